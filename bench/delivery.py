@@ -24,8 +24,7 @@ from services.launcher.ports import keep_or_choose
 from services.launcher.processes import wait_until
 from services.reminders.core.outbound import Priority
 from services.reminders.database.tables import outbound
-from services.reminders.delivery.storage.claims import Claims
-from services.reminders.delivery.storage.due import Due
+from services.reminders.delivery.storage.claims import Claims, Due
 from tests.support.processes.process_stack import ProcessStack, Seat, listens, python
 from tests.support.reminders.due_messages import DueMessages
 from tests.support.reminders.load import Load

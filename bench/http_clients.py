@@ -20,8 +20,8 @@ import uvloop
 
 from services.launcher.ports import keep_or_choose
 from services.launcher.processes import wait_until
-from services.reminders.channels.channel import Departure
 from services.reminders.channels.http import Caller
+from services.reminders.delivery.domain.outgoing import Accepted, OutgoingMessage
 from tests.support.processes.process_stack import listens, python
 
 _CALLS = 800
@@ -50,11 +50,15 @@ async def _chunk(post: Post) -> None:
 
 async def ours(url: str) -> float:
     """The product's own Caller: aiohttp, with the note right before the body leaves."""
-    caller = Caller(_AT_ONCE)
+    caller = Caller(url, _FORM, lambda status, _body, _headers: Accepted(str(status)))
+    message = OutgoingMessage(
+        attempt_id=1, clinic_id=1, to="", sender="", text="", deadline_seconds=10
+    )
 
     async def post() -> int:
-        answer = await caller.post(url, _BODY, _FORM, {}, Departure(lambda: None))
-        return answer.status
+        outcome = await caller.send(message, lambda: None, _BODY, {})
+        assert isinstance(outcome, Accepted)
+        return int(outcome.reference or 0)
 
     spent = await many(post)
     await caller.close()

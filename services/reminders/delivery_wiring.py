@@ -24,22 +24,19 @@ from services.reminders.check_ins.usecases.run_check_in_timers import CheckInTim
 from services.reminders.delivery.domain.dispatch import Policy
 from services.reminders.delivery.journal.departures import DepartureJournal, Journals
 from services.reminders.delivery.storage.attempts import Attempts
-from services.reminders.delivery.storage.claims import Claims
+from services.reminders.delivery.storage.claims import Claims, Due
 from services.reminders.delivery.storage.dead_workers import DeadWorkers
 from services.reminders.delivery.storage.dispatch_context.loader import DispatchContextLoader
-from services.reminders.delivery.storage.due import Due
-from services.reminders.delivery.storage.expired_leases import ExpiredLeases
-from services.reminders.delivery.storage.held_messages import HeldMessages
 from services.reminders.delivery.storage.incidents import Incidents
-from services.reminders.delivery.storage.merged_messages import MergedMessages
 from services.reminders.delivery.storage.provider_states import ProviderStates
+from services.reminders.delivery.storage.sweeps import Sweeps
 from services.reminders.delivery.traffic.minutes import Minutes
 from services.reminders.delivery.traffic.provider_limiter import ProviderLimiter
 from services.reminders.delivery.traffic.repeats import RedisRepeats
 from services.reminders.delivery.usecases.break_loops import LoopBreaker
-from services.reminders.delivery.usecases.finish import ProviderOptOuts
 from services.reminders.delivery.usecases.move_traffic import MoveTraffic
 from services.reminders.delivery.usecases.ports import Announce, Keys
+from services.reminders.delivery.usecases.record_receipt import record_refused_opt_out
 from services.reminders.delivery.usecases.send_batch import SendBatch, SendBatchDeps, SendingLimits
 from services.reminders.delivery.usecases.sweep import Sweeper, recover_dead_workers
 from services.reminders.enrollments.storage.enrollment_sweeps import EnrollmentSweeps
@@ -156,7 +153,7 @@ def _send_batch_deps(settings: WorkerSettings, deps: _WorkerDeps) -> SendBatchDe
         ),
         loops=LoopBreaker(RedisRepeats(deps.redis), claims, Incidents(engine), deps.announce),
         attempts=Attempts(engine, vault, deps.owner, lease),
-        provider_opt_outs=ProviderOptOuts(partial(units.transaction, engine)),
+        opt_out_refused=partial(record_refused_opt_out, partial(units.transaction, engine)),
         dispatcher=deps.dispatcher,
         journal=deps.journal,
         announce=deps.announce,
@@ -179,12 +176,10 @@ def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
     vault = Vault.from_settings(settings.data_keys, settings.index_keys)
     client = open_redis(settings.redis_url, read_seconds=1.0)
     sweeper = Sweeper(
-        ExpiredLeases(engine),
+        Sweeps(engine),
         Journals(journal_folder(settings)),
         DeadWorkers(engine),
-        HeldMessages(engine),
         announcer(client, vault),
-        MergedMessages(engine).release,
         EnrollmentSweeps(engine).ask_about_procedures,
         EnrollmentSweeps(engine).complete,
     )

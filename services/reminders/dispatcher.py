@@ -13,7 +13,7 @@ import redis.exceptions
 
 from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
-from services.reminders.database.transactions import StorageAway
+from services.reminders.database.unit_of_work import StorageAway
 from services.reminders.delivery_wiring import DispatcherParts, open_dispatcher, queue_of
 from services.reminders.settings import DispatcherSettings
 

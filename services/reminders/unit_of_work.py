@@ -11,8 +11,7 @@ from services.chassis.answer import CommandContext, CommandHandler, QueryHandler
 from services.chassis.vault import Vault
 from services.contracts.events import Event
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
-from services.reminders.database.transactions import transaction
-from services.reminders.database.unit_of_work import PlanVersions
+from services.reminders.database.unit_of_work import PlanVersions, transaction
 from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
 
 Q = TypeVar("Q")

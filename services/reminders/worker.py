@@ -12,7 +12,7 @@ from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
 from services.chassis.work import run_worker
 from services.contracts.catalog import Channel
-from services.reminders.database.transactions import StorageAway
+from services.reminders.database.unit_of_work import StorageAway
 from services.reminders.delivery_wiring import open_worker, queue_of
 from services.reminders.settings import WorkerSettings
 

@@ -63,4 +63,4 @@ def test_a_name_is_read_word_by_word(name: str, word: str | None) -> None:
 
 def test_a_stored_name_stays_where_it_is_stored() -> None:
     assert misused_word("lane", "services/reminders/delivery/storage/claims.py") is None
-    assert misused_word("lane", "services/reminders/delivery/domain/claim.py") == "lane"
+    assert misused_word("lane", "services/reminders/delivery/domain/dispatch.py") == "lane"

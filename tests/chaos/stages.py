@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from services.chassis.redis import open_redis
 from services.launcher.processes import wait_until
 from services.reminders.delivery.domain.attempts import Begun
-from services.reminders.delivery.storage.expired_leases import ExpiredLeases
+from services.reminders.delivery.storage.sweeps import Sweeps
 from tests.chaos.chaos_stack import ChaosStack
 from tests.chaos.failpoints import PLACES, Failpoint
 from tests.chaos.mutants import NO_COMPARE_AND_SET, forget_to_compare
@@ -48,7 +48,7 @@ def fences(stack: ChaosStack, *, mutant: str | None = None) -> Score:
             forget_to_compare(worker.attempts)
     old = beginnings(stale, claim(stale))
     end_leases(engine)
-    ExpiredLeases(engine).return_queued()
+    Sweeps(engine).return_queued()
     new = claim(fresh)
     begun: Sequence[Begun] = stale.attempts.begin(old)
     rest = begin(fresh, new)

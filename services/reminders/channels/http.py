@@ -1,21 +1,37 @@
 """Calls to providers over HTTP: kept connections, and a note right before each message leaves."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import aiohttp
-import msgspec
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import BytesPayload
 
-from services.reminders.channels.channel import Departure
+from services.reminders.channels.channel import Departure, Leaving
+from services.reminders.delivery.domain.outgoing import (
+    Failure,
+    Outcome,
+    OutgoingMessage,
+    RejectedForGood,
+    RejectedForNow,
+    Unknown,
+)
 
-FAULTS = (aiohttp.ClientError, OSError, ValueError)
-"""What a call may raise, besides TimeoutError, when there is no complete answer."""
-
+_CONNECTIONS = 16
 _KEEP_ALIVE_SECONDS = 10.0  # less than the providers keep them, so that few close as we use them
 
 
 FORM = "application/x-www-form-urlencoded"
+
+FAILURES: Mapping[int, Failure] = {
+    401: Failure.NOT_ALLOWED,  # an operator mends it while the message is still of use
+    403: Failure.NOT_ALLOWED,
+    404: Failure.NOT_ALLOWED,
+    429: Failure.BUSY,
+    503: Failure.UNAVAILABLE,
+}
 
 _SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~")
 _QUOTED = [chr(byte) if byte in _SAFE else f"%{byte:02X}" for byte in range(256)]
@@ -31,46 +47,53 @@ def _quoted(value: str) -> str:
     return value.encode().decode("latin-1").translate(_QUOTED)
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """Names of headers compare without regard to case."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str]
+ReadAnswer = Callable[[int, bytes, Mapping[str, str]], Outcome]
+"""Translates status, body and headers of an answer. Names of headers ignore case."""
 
 
 class Caller:
-    """The connections to one provider. Must be used on one event loop."""
+    """The connections to one URL of a provider. Must be used on one event loop."""
 
-    def __init__(self, connections: int = 16) -> None:
-        self._connections = connections
+    def __init__(self, url: str, content_type: str, read: ReadAnswer) -> None:
+        self._url = url
+        self._content_type = content_type
+        self._read = read
         self._session: aiohttp.ClientSession | None = None
 
-    async def post(
+    async def send(
         self,
-        url: str,
+        message: OutgoingMessage,
+        leaving: Leaving,
         body: bytes,
-        content_type: str,
         headers: Mapping[str, str],
-        departure: Departure,
-    ) -> Answer:
-        """Post once, never again by itself; raises one of FAULTS without a complete answer.
+    ) -> Outcome:
+        """Post a message once, never again by itself; never raises.
 
         A redirect is an answer like others: a login page is not a provider.
         """
-        async with self._open_session().post(
-            url,
-            data=_DepartingBody(body, content_type, departure),
-            headers=headers,
-            allow_redirects=False,
-        ) as response:
-            return Answer(response.status, await response.read(), response.headers)
+        departure = Departure(leaving)
+        try:
+            async with (
+                asyncio.timeout(message.deadline_seconds),
+                self._open_session().post(
+                    self._url,
+                    data=_DepartingBody(body, self._content_type, departure),
+                    headers=headers,
+                    allow_redirects=False,
+                ) as response,
+            ):
+                answer = await response.read()
+        except TimeoutError:
+            return departure.without_answer("TIMEOUT")
+        except (aiohttp.ClientError, OSError, ValueError) as fault:
+            return departure.without_answer(type(fault).__name__)
+        return self._read(response.status, answer, response.headers)
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    limit=self._connections, keepalive_timeout=_KEEP_ALIVE_SECONDS
+                    limit=_CONNECTIONS, keepalive_timeout=_KEEP_ALIVE_SECONDS
                 ),
                 timeout=aiohttp.ClientTimeout(total=None),  # the message's deadline rules
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -102,3 +125,37 @@ class _DepartingBody(BytesPayload):
     ) -> None:
         self._departure.mark()
         await super().write_with_length(writer, content_length)
+
+
+def outcome_of_status(status: int, name: str, headers: Mapping[str, str]) -> Outcome:
+    """Translate the status of a refusal that the provider's own codes do not explain."""
+    if status in FAILURES:
+        return RejectedForNow(name, seconds_to_wait(headers), failure=FAILURES[status])
+    if status >= 500:  # noqa: PLR2004 - a failure on their side, at an unknown point
+        return Unknown(name)
+    if status < 400:  # noqa: PLR2004 - a redirect: some other server's page
+        return RejectedForNow(name, failure=Failure.NOT_ALLOWED)
+    return RejectedForGood(name)
+
+
+def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
+    """Read Retry-After in both its forms. Returns None if it is absent or malformed.
+
+    A date is compared with the answer's own Date, so that our clock does not matter
+    (RFC 9110 §10.2.3).
+    """
+    wanted = headers.get("Retry-After", "").strip()
+    if wanted.isascii() and wanted.isdecimal():
+        return float(wanted)
+    until, answered_at = _moment(wanted), _moment(headers.get("Date", ""))
+    if until is None or answered_at is None:
+        return None
+    return max(0.0, (until - answered_at).total_seconds())
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

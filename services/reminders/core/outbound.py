@@ -1,4 +1,4 @@
-"""Outbound messages: why one exists, how urgent it is, and who has claimed it."""
+"""The kind of an outbound message, how urgent it is, and one that a worker has claimed."""
 
 from datetime import datetime
 from enum import IntEnum, StrEnum

@@ -10,8 +10,8 @@ from services.chassis.clock import product_now
 from services.contracts.privacy import AuditKind, AuditRecord
 from services.reminders.core.key import Key
 from services.reminders.core.structs import struct_from
+from services.reminders.database.precompiled import fields_of, table_of, values_of
 from services.reminders.database.tables import audit
-from services.reminders.database.unnest import table_of, values_of
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +69,6 @@ class AuditRepository:
 
 
 def _values(entries: Collection[AuditEntry]) -> dict[str, list[Any]]:
-    columns = {name: [getattr(entry, name) for entry in entries] for name in _COLUMNS}
+    columns = fields_of(entries, *_COLUMNS)
     columns["fields"] = [",".join(entry.fields) for entry in entries]
     return values_of("entry", **columns)

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     Named,
-    Table,
     Text,
     TypedColumns,
     UniqueConstraint,
@@ -33,7 +32,7 @@ from services.contracts.words import (
     SuppressionReason,
 )
 from services.reminders.core.enrollment import EventKind
-from services.reminders.database.columns import INSTANT, OneOf, Owned, metadata, of, only
+from services.reminders.database.columns import INSTANT, OneOf, Owned, of, table
 
 
 class ClinicColumns(TypedColumns):
@@ -55,7 +54,7 @@ class ClinicColumns(TypedColumns):
     created_at: Named[datetime] = Column(INSTANT)
 
 
-clinic = Table("clinic", metadata, ClinicColumns)
+clinic = table("clinic", ClinicColumns)
 
 
 class SenderColumns(Owned):
@@ -78,12 +77,10 @@ class SenderColumns(Owned):
     postal_address: Named[str | None] = Column(Text)
 
 
-sender = Table(
+sender = table(
     "sender",
-    metadata,
     SenderColumns,
     UniqueConstraint("clinic_id", "channel", "provider", "address"),
-    only("channel", Channel),
     CheckConstraint("(account is null) = (secret_file is null)", name="account"),
     Index("sender_address", "channel", "address"),
 )
@@ -108,13 +105,10 @@ class PatientColumns(Owned):
     erase_reason_sealed: Named[bytes | None] = Column(LargeBinary)
 
 
-patient = Table(
+patient = table(
     "patient",
-    metadata,
     PatientColumns,
     UniqueConstraint("clinic_id", "mode", "reference"),
-    only("mode", Mode),
-    only("detail", MessageDetail),
     CheckConstraint("(quiet_start is null) = (quiet_end is null)", name="quiet_hours"),
     Index("patient_erased", "erased_at", postgresql_where=sa.text("erased_at is not null")),
 )
@@ -131,13 +125,10 @@ class ContactPointColumns(Owned):
     replaced_at: Named[datetime | None] = Column(INSTANT)  # None: the current one
 
 
-contact_point = Table(
+contact_point = table(
     "contact_point",
-    metadata,
     ContactPointColumns,
     of("patient", "patient_id"),
-    only("channel", Channel),
-    only("owner", ContactOwner),
     Index(
         "contact_point_current",
         "clinic_id",
@@ -175,18 +166,11 @@ class ConsentColumns(Owned):
     recorded_at: Named[datetime] = Column(INSTANT)
 
 
-consent = Table(
+consent = table(
     "consent",
-    metadata,
     ConsentColumns,
     of("patient", "patient_id"),
     of("contact_point", "contact_point_id"),
-    only("channel", Channel),
-    only("purpose", Purpose),
-    only("state", ConsentState),
-    only("detail", MessageDetail),
-    only("method", ConsentMethod),
-    only("basis", ConsentBasis),
     Index("consent_latest", "clinic_id", "patient_id", "channel", "purpose", "id"),
 )
 
@@ -203,12 +187,9 @@ class SuppressionColumns(Owned):
     lift_evidence_sealed: Named[bytes | None] = Column(LargeBinary)
 
 
-suppression = Table(
+suppression = table(
     "suppression",
-    metadata,
     SuppressionColumns,
-    only("channel", Channel),
-    only("reason", SuppressionReason),
     Index(
         "suppression_standing",
         "clinic_id",
@@ -232,9 +213,8 @@ class PlanVersionColumns(Owned):
     locale: Named[str] = Column(Text)
 
 
-plan_version = Table(
+plan_version = table(
     "plan_version",
-    metadata,
     PlanVersionColumns,
     UniqueConstraint(
         "clinic_id",
@@ -267,16 +247,12 @@ class EnrollmentColumns(Owned):
     confirmation_asked_at: Named[datetime | None] = Column(INSTANT)
 
 
-enrollment = Table(
+enrollment = table(
     "enrollment",
-    metadata,
     EnrollmentColumns,
     of("patient", "patient_id"),
     of("plan_version", "plan_version_id"),
     UniqueConstraint("clinic_id", "mode", "reference"),
-    only("mode", Mode),
-    only("status", EnrollmentStatus),
-    only("procedure_state", ProcedureState),
     Index("enrollment_patient", "clinic_id", "patient_id", "procedure_at", "id"),
     Index("enrollment_clinic", "clinic_id", "procedure_at", "id"),
     Index(
@@ -303,12 +279,10 @@ class EnrollmentEventColumns(Owned):
     content: Named[bytes] = Column(LargeBinary)  # MessagePack; says nothing about a person
 
 
-enrollment_event = Table(
+enrollment_event = table(
     "enrollment_event",
-    metadata,
     EnrollmentEventColumns,
     of("enrollment", "enrollment_id"),
-    only("kind", EventKind),
     Index("enrollment_event_enrollment", "clinic_id", "enrollment_id", "id"),
 )
 
@@ -334,13 +308,11 @@ class ConsentCodeColumns(Owned):
     used_at: Named[datetime | None] = Column(INSTANT)
 
 
-consent_code = Table(
+consent_code = table(
     "consent_code",
-    metadata,
     ConsentCodeColumns,
     of("patient", "patient_id"),
     of("contact_point", "contact_point_id"),
-    only("channel", Channel),
     Index("consent_code_patient", "clinic_id", "patient_id", "channel", "id"),
     Index("consent_code_subject", "clinic_id", "subject_index", "sent_at"),
     Index("consent_code_address", "address_index", "sent_at"),

@@ -11,14 +11,13 @@ from sqlalchemy import (
     LargeBinary,
     Named,
     SmallInteger,
-    Table,
     Text,
     UniqueConstraint,
 )
 
 from services.contracts.catalog import Channel
 from services.contracts.words import AlertHours, CheckInLevel, EscalationOutcome, Mode
-from services.reminders.database.columns import INSTANT, OneOf, Owned, metadata, of, only
+from services.reminders.database.columns import INSTANT, OneOf, Owned, of, table
 
 
 class CheckInColumns(Owned):
@@ -45,9 +44,8 @@ class CheckInColumns(Owned):
 
 _WAITING = "level = 'WAITING'"
 
-check_in = Table(
+check_in = table(
     "check_in",
-    metadata,
     CheckInColumns,
     of("outbound", "outbound_id"),
     of("outbound", "nudge_id"),
@@ -55,8 +53,6 @@ check_in = Table(
     of("contact_point", "contact_point_id"),
     of("enrollment", "enrollment_id"),
     UniqueConstraint("clinic_id", "enrollment_id", "step_key"),
-    only("mode", Mode),
-    only("level", CheckInLevel),
     Index(
         "check_in_nudge",
         "nudge_at",
@@ -94,17 +90,13 @@ class EscalationColumns(Owned):
     note_sealed: Named[bytes | None] = Column(LargeBinary)
 
 
-escalation = Table(
+escalation = table(
     "escalation",
-    metadata,
     EscalationColumns,
     of("patient", "patient_id"),
     of("enrollment", "enrollment_id"),
     of("check_in", "check_in_id"),
     of("inbound_message", "inbound_id"),
-    only("mode", Mode),
-    only("level", CheckInLevel),
-    only("outcome", EscalationOutcome),
     CheckConstraint("(resolved_at is null) = (outcome is null)", name="resolved"),
     Index(
         "escalation_open_once",
@@ -137,12 +129,9 @@ class AlertContactColumns(Owned):
     removed_at: Named[datetime | None] = Column(INSTANT)
 
 
-alert_contact = Table(
+alert_contact = table(
     "alert_contact",
-    metadata,
     AlertContactColumns,
-    only("hours", AlertHours),
-    only("channel", Channel),
     CheckConstraint("tier between 0 and 4", name="tier"),
     Index(
         "alert_contact_once",
@@ -165,9 +154,8 @@ class AlertColumns(Owned):
     acknowledged_by: Named[str | None] = Column(Text)
 
 
-alert = Table(
+alert = table(
     "alert",
-    metadata,
     AlertColumns,
     of("escalation", "escalation_id"),
     of("alert_contact", "alert_contact_id"),

@@ -19,17 +19,19 @@ from sqlalchemy import (
 
 SCHEMA = "reminders"
 Member = TypeVar("Member", bound=StrEnum)
+Columns = TypeVar("Columns", bound=TypedColumns)
 
 
 class OneOf(sa.types.TypeDecorator[Member]):
-    """A member of an enum, stored as text; a CHECK constraint holds the column to its members."""
+    """A member of an enum, stored as text; `table` adds a CHECK constraint if `is_checked`."""
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, members: type[Member]) -> None:
+    def __init__(self, members: type[Member], *, is_checked: bool = True) -> None:
         super().__init__()
         self.members = members
+        self.is_checked = is_checked
         self._by_value = {member.value: member for member in members}
 
     def process_bind_param(self, value: Member | None, dialect: sa.Dialect) -> str | None:
@@ -39,11 +41,6 @@ class OneOf(sa.types.TypeDecorator[Member]):
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Member | None:
         del dialect
         return None if value is None else self._by_value[value]
-
-
-def only(column: str, members: type[StrEnum]) -> CheckConstraint:
-    allowed = ", ".join(f"'{member.value}'" for member in members)
-    return CheckConstraint(f"{column} in ({allowed})", name=column)
 
 
 def of(table: str, column: str) -> ForeignKeyConstraint:
@@ -63,6 +60,18 @@ metadata = MetaData(
         "ck": "%(table_name)s_%(constraint_name)s_check",
     },
 )
+
+
+def table(name: str, columns: type[Columns], *items: sa.schema.SchemaItem) -> sa.Table[Columns]:
+    """Make a table whose enum columns are held to their members by CHECK constraints."""
+    made = sa.Table(name, metadata, columns, *items)
+    for column in made.columns:
+        if isinstance(column.type, OneOf) and column.type.is_checked:
+            allowed = ", ".join(f"'{member.value}'" for member in column.type.members)
+            made.append_constraint(
+                CheckConstraint(f"{column.name} in ({allowed})", name=column.name)
+            )
+    return made
 
 
 class Owned(TypedColumns):

@@ -1,18 +1,20 @@
-"""Decisions about messages: why they are what they are."""
+"""Moves of messages, and why they were made."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.chassis.clock import product_now
+from services.contracts.words import ReminderStatus
 from services.reminders.core.reasons import Reason
-from services.reminders.database.tables import decision
-from services.reminders.database.unnest import columns_of, table_of
+from services.reminders.database.precompiled import columns_of, table_of
+from services.reminders.database.tables import decision, outbound
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -29,8 +31,46 @@ NOW = sa.select(product_now).scalar_subquery()
 """Product time, read once in a statement, however many rows it writes."""
 
 
-def decide(connection: sa.Connection, keys: Sequence[tuple[int, int]], code: Reason) -> None:
-    """Record why messages (clinic id, outbound id) moved."""
+MessageKey = tuple[int, int]  # (clinic id, outbound id)
+MessageKeys = list[MessageKey]
+
+IDLE: Final[dict[str, Any]] = {"owner": None, "lease_until": None, "state_at": product_now}
+"""What is stored with a move that leaves a message with no worker."""
+
+
+def move(
+    connection: sa.Connection,
+    code: Reason | None,
+    *which: sa.ColumnElement[bool],
+    **values: Any,  # noqa: ANN401 - columns of several types
+) -> MessageKeys:
+    """Store `values` in the messages that match, and the reason if there is one.
+
+    Returns the keys of the messages.
+    """
+    statement = (
+        sa.update(outbound)
+        .where(*which)
+        .values({"state_at": product_now} | values)
+        .returning(outbound.c.clinic_id, outbound.c.id)
+    )
+    moved = [(row.clinic_id, row.id) for row in connection.execute(statement)]
+    if code is not None:
+        decide(connection, moved, code)
+    return moved
+
+
+def give_up(
+    connection: sa.Connection, state: ReminderStatus, code: Reason, *which: sa.ColumnElement[bool]
+) -> MessageKeys:
+    """End matching messages as SKIPPED or CANCELLED. Returns their keys."""
+    return move(connection, code, *which, state=state, state_reason=code, **IDLE)
+
+
+def decide(connection: sa.Connection, keys: Sequence[MessageKey], code: Reason) -> None:
+    """Record why messages moved."""
+    if not keys:
+        return
     connection.execute(
         sa.insert(decision).values(at=product_now),
         [{"clinic_id": clinic_id, "outbound_id": id_, "code": code} for clinic_id, id_ in keys],

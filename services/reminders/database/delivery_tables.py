@@ -13,7 +13,6 @@ from sqlalchemy import (
     LargeBinary,
     Named,
     SmallInteger,
-    Table,
     Text,
     UniqueConstraint,
 )
@@ -30,7 +29,7 @@ from services.contracts.words import (
     TaskKind,
 )
 from services.reminders.core.outbound import OutboundKind, Priority
-from services.reminders.database.columns import INSTANT, Loose, OneOf, Owned, metadata, of, only
+from services.reminders.database.columns import INSTANT, Loose, OneOf, Owned, metadata, of, table
 
 _WAITING = "state = 'SCHEDULED' and hold_id is null"
 TO_FOLLOW: Final = (
@@ -82,7 +81,7 @@ class OutboundColumns(Owned):
     retry_of: Named[int | None] = Column(BigInteger)  # the message that failed before this one
     alert_contact_id: Named[int | None] = Column(BigInteger)  # whom of the staff it is for
     # Its state when what follows from it was last seen to: a check-in opened, a task for staff.
-    followed_state: Named[ReminderStatus | None] = Column(OneOf(ReminderStatus))
+    followed_state: Named[ReminderStatus | None] = Column(OneOf(ReminderStatus, is_checked=False))
     merged_into: Named[int | None] = Column(BigInteger)  # the message that carries this one's text
     # How often the step was planned anew after it had ended: for another date of the procedure.
     occasion: Named[int] = Column(SmallInteger, server_default="0")
@@ -90,9 +89,8 @@ class OutboundColumns(Owned):
     plan_version_id: Named[int | None] = Column(BigInteger)
 
 
-outbound = Table(
+outbound = table(
     "outbound",
-    metadata,
     OutboundColumns,
     of("patient", "patient_id"),
     of("contact_point", "contact_point_id"),
@@ -103,12 +101,6 @@ outbound = Table(
     of("alert_contact", "alert_contact_id"),
     of("outbound", "merged_into"),
     CheckConstraint("state <> 'MERGED' or merged_into is not null", name="merged"),
-    only("kind", OutboundKind),
-    only("mode", Mode),
-    only("step_kind", StepKind),
-    only("purpose", Purpose),
-    only("channel", Channel),
-    only("state", ReminderStatus),
     CheckConstraint("lane between 0 and 2", name="lane"),
     CheckConstraint("kind <> 'REMINDER' or enrollment_id is not null", name="reminder"),
     Index(
@@ -178,14 +170,12 @@ class DeliveryAttemptColumns(Owned):
     provider_reference: Named[str | None] = Column(Text)
 
 
-delivery_attempt = Table(
+delivery_attempt = table(
     "delivery_attempt",
-    metadata,
     DeliveryAttemptColumns,
     of("outbound", "outbound_id"),
     of("sender", "sender_id"),
     UniqueConstraint("clinic_id", "outbound_id", "number"),
-    only("outcome", AttemptOutcome),
     Index(
         # The one rule that prevents doubles: no second attempt beside one that may have been sent.
         "delivery_attempt_once",
@@ -208,14 +198,11 @@ class ReceiptColumns(Owned):
     received_at: Named[datetime] = Column(INSTANT)
 
 
-receipt = Table(
+receipt = table(
     "receipt",
-    metadata,
     ReceiptColumns,
     of("delivery_attempt", "attempt_id"),
     UniqueConstraint("clinic_id", "attempt_id", "provider_state", "code"),
-    only("state", ReceiptState),
-    only("about_address", AddressFault),
 )
 
 
@@ -239,9 +226,8 @@ class InboundMessageColumns(Loose):
     received_at: Named[datetime] = Column(INSTANT)
 
 
-inbound_message = Table(
+inbound_message = table(
     "inbound_message",
-    metadata,
     InboundMessageColumns,
     of("patient", "patient_id"),
     of("contact_point", "contact_point_id"),
@@ -249,8 +235,6 @@ inbound_message = Table(
     of("outbound", "answers_id"),
     of("check_in", "check_in_id"),
     UniqueConstraint("clinic_id", "provider", "provider_message_id"),
-    only("mode", Mode),
-    only("channel", Channel),
     Index("inbound_message_patient", "clinic_id", "patient_id", "received_at"),
     Index("inbound_message_clinic", "clinic_id", "received_at", "id"),
 )
@@ -273,15 +257,13 @@ class StaffTaskColumns(Owned):
     note_sealed: Named[bytes | None] = Column(LargeBinary)
 
 
-staff_task = Table(
+staff_task = table(
     "staff_task",
-    metadata,
     StaffTaskColumns,
     of("patient", "patient_id"),
     of("enrollment", "enrollment_id"),
     of("outbound", "outbound_id"),
     of("inbound_message", "inbound_id"),
-    only("kind", TaskKind),
     Index("staff_task_open", "clinic_id", "opened_at", postgresql_where=sa.text("done_at is null")),
     Index("staff_task_enrollment", "clinic_id", "enrollment_id"),
     Index(
@@ -325,9 +307,8 @@ class DecisionColumns(Loose):
     further: Named[list[list[str | None]] | None] = Column(JSONB(none_as_null=True))
 
 
-decision = Table(
+decision = table(
     "decision",
-    metadata,
     DecisionColumns,
     of("outbound", "outbound_id"),
     Index("decision_outbound", "clinic_id", "outbound_id", "id"),
@@ -343,12 +324,10 @@ class IdempotencyColumns(Owned):
     at: Named[datetime] = Column(INSTANT)
 
 
-idempotency = Table(
+idempotency = table(
     "idempotency",
-    metadata,
     IdempotencyColumns,
     UniqueConstraint("clinic_id", "mode", "mutation", "key"),
-    only("mode", Mode),
 )
 
 

@@ -1,4 +1,4 @@
-"""Conditions that several statements share. Each rule that SQL must know is written here once.
+"""Parts that several statements share. Each rule that SQL must know is written here once.
 
 The statement that begins an attempt, the fallback to another channel and the reading of a dispatch
 context build on these, so they cannot give different answers.
@@ -8,19 +8,58 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from services.chassis.clock import product_now
-from services.contracts.words import ReminderStatus
+from services.contracts.words import ReminderStatus, TaskKind
 from services.reminders.core.states import origins
 from services.reminders.database.tables import (
     consent,
     enrollment,
     outbound,
     plan_version,
+    staff_task,
     suppression,
 )
 
 Column = sa.ColumnElement[Any]
+
+
+def is_row(
+    table: sa.FromClause, source: sa.FromClause, column: str = "id"
+) -> sa.ColumnElement[bool]:
+    """Whether a row of `table` is the one that `column` of `source` names, in the same clinic."""
+    return sa.and_(table.c.clinic_id == source.c.clinic_id, table.c.id == source.c[column])
+
+
+def locked_batch(
+    query: sa.Select[*tuple[Any, ...]],
+    limit: int | sa.ColumnElement[int],
+    *,
+    of: sa.FromClause | None = None,
+    name: str = "batch",
+) -> sa.CTE:
+    """Lock the first rows of a query, and skip those that another process has locked.
+
+    MATERIALIZED keeps the limit and the locks together.
+    """
+    locked = query.limit(limit).with_for_update(of=of, skip_locked=True)
+    return locked.cte(name).prefix_with("MATERIALIZED")
+
+
+def open_tasks(kind: TaskKind, title: str, *which: sa.ColumnElement[bool]) -> Insert:
+    """Open a staff task about each of these messages. The title must name no patient."""
+    columns = ("clinic_id", "patient_id", "enrollment_id", "step_key")
+    about = sa.select(
+        *(outbound.c[name] for name in columns),
+        outbound.c.id,
+        sa.literal(str(kind)),
+        sa.literal(title),
+        product_now,
+    ).where(*which)
+    return insert(staff_task).from_select(
+        [*columns, "outbound_id", "kind", "title", "opened_at"], about
+    )
 
 
 def stands_for(clinic_id: Column, channel: Column, address_index: Column) -> sa.ColumnElement[bool]:
@@ -84,15 +123,9 @@ def is_claimable(channel: Column, priority: Column) -> sa.ColumnElement[bool]:
     )
 
 
-IS_ITS_ENROLLMENT: Final = sa.and_(
-    enrollment.c.clinic_id == outbound.c.clinic_id, enrollment.c.id == outbound.c.enrollment_id
-)
+IS_ITS_ENROLLMENT: Final = is_row(enrollment, outbound, "enrollment_id")
 
-
-IS_ITS_PLAN: Final = sa.and_(
-    plan_version.c.clinic_id == enrollment.c.clinic_id,
-    plan_version.c.id == enrollment.c.plan_version_id,
-)
+IS_ITS_PLAN: Final = is_row(plan_version, enrollment, "plan_version_id")
 """The version that the enrollment is pinned to now. Ended messages may be of an earlier one."""
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Named,
-    Table,
     Text,
     UniqueConstraint,
 )
@@ -18,7 +17,7 @@ from sqlalchemy import (
 from services.contracts.privacy import AuditKind, ImportKind
 from services.contracts.words import Mode
 from services.reminders.core.importing import Outcome
-from services.reminders.database.columns import INSTANT, Loose, OneOf, Owned, metadata, of, only
+from services.reminders.database.columns import INSTANT, Loose, OneOf, Owned, of, table
 
 
 class AuditColumns(Loose):
@@ -37,11 +36,9 @@ class AuditColumns(Loose):
     command_id: Named[str | None] = Column(Text)  # so that erasing finds the replies it kept
 
 
-audit = Table(
+audit = table(
     "audit",
-    metadata,
     AuditColumns,
-    only("kind", AuditKind),
     Index("audit_patient", "clinic_id", "patient_id", "id"),
 )
 
@@ -56,13 +53,10 @@ class ImportJobColumns(Owned):
     started_at: Named[datetime] = Column(INSTANT)
 
 
-import_job = Table(
+import_job = table(
     "import_job",
-    metadata,
     ImportJobColumns,
     UniqueConstraint("clinic_id", "kind", "mode", "file_index"),
-    only("kind", ImportKind),
-    only("mode", Mode),
 )
 
 
@@ -77,13 +71,11 @@ class ImportRowColumns(Owned):
     reason: Named[str | None] = Column(Text)
 
 
-import_row = Table(
+import_row = table(
     "import_row",
-    metadata,
     ImportRowColumns,
     of("import_job", "job_id"),
     UniqueConstraint("clinic_id", "job_id", "line"),
-    only("outcome", Outcome),
 )
 
 
@@ -95,9 +87,8 @@ class RetentionColumns(Owned):
     purged_through: Named[datetime | None] = Column(INSTANT)
 
 
-retention = Table(
+retention = table(
     "retention",
-    metadata,
     RetentionColumns,
     UniqueConstraint("clinic_id", "kind"),
     CheckConstraint("days > 0", name="days"),

@@ -1,7 +1,14 @@
-"""The contexts of sealed values. A value that is copied to another column cannot be opened."""
+"""The contexts of sealed values, and the indexes that find addresses.
+
+A value that is copied to another column cannot be opened. Indexes are keyed digests, made only
+here. No common mail host distinguishes `Ana@` from `ana@`, and somebody who has opted out must not
+get mail because a form spells the address differently. So mail addresses are folded before they are
+indexed. Mail is sent to the address as it was given (RFC 5321 §2.4).
+"""
 
 from typing import Final
 
+from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 
 PATIENT_NAME: Final = "reminders.patient.name"
@@ -23,6 +30,20 @@ IMPORT_FILE: Final = "reminders.import_job.file"
 INPUT: Final = "reminders.idempotency.input"
 
 
-def address_index(channel: Channel) -> str:
+def address_context(channel: Channel) -> str:
     """The index context of an address; contact points, suppressions and replies share it."""
     return f"reminders.address.{channel}"
+
+
+def address_index(vault: Vault, channel: Channel, address: str) -> bytes:
+    """Make the index under the newest key, to be stored."""
+    return vault.index(_folded(channel, address), context=address_context(channel))
+
+
+def address_indexes(vault: Vault, channel: Channel, address: str) -> list[bytes]:
+    """Make the indexes under all keys, to search with."""
+    return vault.indexes(_folded(channel, address), context=address_context(channel))
+
+
+def _folded(channel: Channel, address: str) -> str:
+    return address.casefold() if channel is Channel.EMAIL else address

@@ -14,14 +14,13 @@ from sqlalchemy import (
     Identity,
     Index,
     Named,
-    Table,
     Text,
     TypedColumns,
 )
 
 from services.contracts.catalog import Channel
 from services.reminders.core.breaker import Circuit
-from services.reminders.database.columns import INSTANT, SCHEMA, OneOf, metadata, only
+from services.reminders.database.columns import INSTANT, SCHEMA, OneOf, table
 
 
 class HoldColumns(TypedColumns):
@@ -40,11 +39,9 @@ class HoldColumns(TypedColumns):
     released_at: Named[datetime | None] = Column(INSTANT)
 
 
-hold = Table(
+hold = table(
     "hold",
-    metadata,
     HoldColumns,
-    only("channel", Channel),
     CheckConstraint("(released_by is null) = (released_at is null)", name="released"),
     Index("hold_standing", "id", postgresql_where=sa.text("released_at is null")),
 )
@@ -62,7 +59,7 @@ class OperationColumns(TypedColumns):
     at: Named[datetime] = Column(INSTANT)
 
 
-operation = Table("operation", metadata, OperationColumns)
+operation = table("operation", OperationColumns)
 
 
 class ProviderStateColumns(TypedColumns):
@@ -76,12 +73,9 @@ class ProviderStateColumns(TypedColumns):
     moved_at: Named[datetime] = Column(INSTANT)
 
 
-provider_state = Table(
+provider_state = table(
     "provider_state",
-    metadata,
     ProviderStateColumns,
-    only("channel", Channel),
-    only("circuit", Circuit),
     CheckConstraint("weight > 0", name="weight"),
 )
 
@@ -97,10 +91,8 @@ class ProviderChangeColumns(TypedColumns):
     weight: Named[float | None] = Column(sa.Double)
 
 
-provider_change = Table(
+provider_change = table(
     "provider_change",
-    metadata,
     ProviderChangeColumns,
-    only("channel", Channel),
     Index("provider_change_at", "channel", "at"),
 )

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
+from html import escape
 from typing import TypeVar
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from jinja2 import StrictUndefined, Template, TemplateError
@@ -12,6 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.contracts.catalog import AftercareStep, Channel, MessageBody, Purpose
 from services.contracts.durations import parse_duration
+from services.contracts.sms_segments import Encoding, count_segments
 from services.contracts.words import MessageDetail
 from services.reminders.core.message_text import (
     CannotRender,
@@ -21,8 +24,6 @@ from services.reminders.core.message_text import (
     combine_texts,
 )
 from services.reminders.rendering import phrases
-from services.reminders.rendering.html import from_text
-from services.reminders.rendering.typography import plain, without_accents
 
 T = TypeVar("T")
 _EndTimes = set[datetime]
@@ -67,7 +68,7 @@ def render_together(
     return RenderedMessage(
         text=message,
         subject=subject and _CONTROL.sub(" ", subject),
-        html=from_text(message, locale=first.facts.locale) if channel is Channel.EMAIL else None,
+        html=html_of(message, locale=first.facts.locale) if channel is Channel.EMAIL else None,
     )
 
 
@@ -239,3 +240,76 @@ def _opt_out(channel: Channel, facts: MessageFacts) -> str:
     if channel is Channel.SMS:
         return words.sms_opt_out
     return words.email_opt_out.format(clinic=facts.clinic_name)
+
+
+_PAGE = (
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8"></head>'
+    '<body style="font:16px/1.5 sans-serif;max-width:36em;margin:0 auto;padding:1em">{body}</body>'
+    "</html>"
+)
+_BULLET = "- "
+
+
+def html_of(text: str, *, locale: str) -> str:
+    """Make the HTML part of an email from its text, which is escaped: it never holds markup.
+
+    Blank lines separate paragraphs. A block of lines that start with a hyphen becomes a list.
+    """
+    blocks = (block.strip("\n") for block in text.split("\n\n"))
+    body = "".join(_html_block(block.splitlines()) for block in blocks if block.strip())
+    return _PAGE.format(language=escape(locale), body=body)
+
+
+def _html_block(lines: list[str]) -> str:
+    if all(line.startswith(_BULLET) for line in lines):
+        items = "".join(f"<li>{escape(line.removeprefix(_BULLET))}</li>" for line in lines)
+        return f"<ul>{items}</ul>"
+    return f"<p>{'<br>'.join(escape(line) for line in lines)}</p>"
+
+
+_PLAIN = str.maketrans(
+    {
+        "‘": "'",
+        "’": "'",
+        "\u201a": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "–": "-",
+        "—": "-",
+        "\u2011": "-",
+        "\u2212": "-",
+        "…": "...",
+        "•": "-",
+        "\u00a0": " ",
+        "\u2009": " ",
+        "\u202f": " ",
+        "\u200b": "",
+        "\ufeff": "",
+        "\t": " ",
+    }
+)
+
+
+def plain(text: str) -> str:
+    """Write typographic punctuation with the characters of GSM 7-bit.
+
+    Others would make an SMS need more parts. For the texts of authors, never for names.
+    """
+    return text.translate(_PLAIN)
+
+
+def without_accents(text: str) -> str:
+    """Remove the accents of letters that GSM 7-bit lacks, as in “sab” for “sáb”.
+
+    Only for abbreviations: a whole word would be misspelled.
+    """
+    return "".join(map(_without_accent, plain(text)))
+
+
+def _without_accent(character: str) -> str:
+    if count_segments(character).encoding is Encoding.GSM_7:
+        return character
+    return normalize("NFD", character)[0]

@@ -198,7 +198,7 @@ class Service:
     def suppress(
         self, clinic: "Clinic", channel: Channel, address: str, reason: words.SuppressionReason
     ) -> None:
-        index = self.vault.index(address, context=contexts.address_index(channel))
+        index = self.vault.index(address, context=contexts.address_context(channel))
         with self._engine.begin() as connection:
             connection.execute(
                 sa.insert(suppression).values(

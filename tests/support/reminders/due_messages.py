@@ -132,7 +132,7 @@ class DueMessages:
         )
 
     def index(self, channel: Channel, address: str) -> bytes:
-        return self.vault.index(address, context=contexts.address_index(channel))
+        return self.vault.index(address, context=contexts.address_context(channel))
 
     def consent(
         self,

@@ -35,8 +35,8 @@ from services.reminders.delivery.storage.claims import Claims
 from services.reminders.delivery.storage.dispatch_context.loader import DispatchContextLoader
 from services.reminders.delivery.storage.incidents import Incidents
 from services.reminders.delivery.usecases.break_loops import LoopBreaker
-from services.reminders.delivery.usecases.finish import ProviderOptOuts
 from services.reminders.delivery.usecases.ports import Repeats
+from services.reminders.delivery.usecases.record_receipt import record_refused_opt_out
 from services.reminders.delivery.usecases.send_batch import SendBatch, SendBatchDeps
 from services.reminders.rendering.links import SignedLinks
 from tests.support.reminders.units_of_work import unit_of_work
@@ -147,7 +147,7 @@ class Worker:
             contexts=self.contexts,
             loops=self.loop_breaker(engine, FakeRepeats()),
             attempts=self.attempts,
-            provider_opt_outs=ProviderOptOuts(partial(unit_of_work, engine, vault)),
+            opt_out_refused=partial(record_refused_opt_out, partial(unit_of_work, engine, vault)),
             dispatcher=self.dispatcher,
             journal=self.journal,
             announce=self.changed.extend,

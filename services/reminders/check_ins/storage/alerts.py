@@ -6,6 +6,8 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.clock import product_now
 from services.contracts.words import Mode
 from services.reminders.check_ins.domain.alert import NewAlert, StoredAlert
+from services.reminders.core.structs import struct_from
+from services.reminders.database.fragments import is_row
 from services.reminders.database.tables import alert, alert_contact, escalation
 
 
@@ -41,24 +43,10 @@ class AlertRepository:
     def get(self, clinic_id: int, alert_id: int) -> StoredAlert | None:
         row = self._connection.execute(
             sa.select(alert, escalation.c.mode)
-            .outerjoin(
-                escalation,
-                (escalation.c.clinic_id == alert.c.clinic_id)
-                & (escalation.c.id == alert.c.escalation_id),
-            )
+            .outerjoin(escalation, is_row(escalation, alert, "escalation_id"))
             .where(alert.c.clinic_id == clinic_id, alert.c.id == alert_id)
         ).first()
-        if row is None:
-            return None
-        return StoredAlert(
-            clinic_id=row.clinic_id,
-            id=row.id,
-            escalation_id=row.escalation_id,
-            mode=row.mode or Mode.LIVE,
-            sent_at=row.sent_at,
-            acknowledged_at=row.acknowledged_at,
-            acknowledged_by=row.acknowledged_by,
-        )
+        return None if row is None else struct_from(StoredAlert, row, mode=row.mode or Mode.LIVE)
 
     def confirm(self, clinic_id: int, alert_id: int, by: str) -> None:
         """Record the first acknowledgment. For a test alert, it proves the contact."""

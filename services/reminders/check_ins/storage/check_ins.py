@@ -10,15 +10,17 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.catalog import StepKind
-from services.contracts.words import CheckInLevel, ReminderStatus
+from services.contracts.words import ReminderStatus
 from services.reminders.check_ins.domain.check_in import CheckIn, RatedAnswer
 from services.reminders.check_ins.storage.sent_check_ins import open_check_ins, was_asked
 from services.reminders.consent.domain.opt_out import AddressOwner
 from services.reminders.core.key import Key
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.drop_unsent import give_up
+from services.reminders.database.decisions import give_up
+from services.reminders.database.fragments import is_row
 from services.reminders.database.tables import check_in, enrollment, escalation, outbound
 from services.reminders.enrollments.storage.plans import PlanVersions
 
@@ -133,33 +135,18 @@ class CheckInRepository:
 
     def _check_in(self, row: Row) -> CheckIn:
         answer = row.answer_sealed
-        return CheckIn(
+        return struct_from(
+            CheckIn,
+            row,
             key=Key(row.clinic_id, row.mode, row.id),
-            outbound_id=row.outbound_id,
-            patient_id=row.patient_id,
-            contact_point_id=row.contact_point_id,
-            channel=row.channel,
-            enrollment_id=row.enrollment_id,
-            plan_version_id=row.plan_version_id,
-            step_key=row.step_key,
-            level=CheckInLevel(row.level),
-            opened_at=row.opened_at,
-            closes_at=row.closes_at,
-            nudge_id=row.nudge_id,
             answer=answer and self._vault.open_text(answer, context=contexts.CHECK_IN_ANSWER),
-            answered_via=row.answered_via,
-            answered_at=row.answered_at,
-            escalation_id=row.escalation_id,
         )
 
 
 def _check_ins() -> Query:
     newest = (
         sa.select(sa.func.max(escalation.c.id))
-        .where(
-            escalation.c.clinic_id == check_in.c.clinic_id,
-            escalation.c.check_in_id == check_in.c.id,
-        )
+        .where(is_row(check_in, escalation, "check_in_id"))
         .correlate(check_in)
         .scalar_subquery()
     )
@@ -170,16 +157,8 @@ def _check_ins() -> Query:
             enrollment.c.plan_version_id,
             newest.label("escalation_id"),
         )
-        .join(
-            outbound,
-            (outbound.c.clinic_id == check_in.c.clinic_id)
-            & (outbound.c.id == check_in.c.outbound_id),
-        )
-        .join(
-            enrollment,
-            (enrollment.c.clinic_id == check_in.c.clinic_id)
-            & (enrollment.c.id == check_in.c.enrollment_id),
-        )
+        .join(outbound, is_row(outbound, check_in, "outbound_id"))
+        .join(enrollment, is_row(enrollment, check_in, "enrollment_id"))
     )
 
 

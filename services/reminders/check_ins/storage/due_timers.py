@@ -13,6 +13,8 @@ from services.reminders.check_ins.domain.escalation import DueEscalation
 from services.reminders.check_ins.storage.check_ins import CheckInRepository
 from services.reminders.clinics.domain.alert_contact import OPERATOR_TIER
 from services.reminders.core.key import Key
+from services.reminders.core.structs import struct_from
+from services.reminders.database.fragments import is_row, locked_batch
 from services.reminders.database.tables import alert, check_in, escalation, outbound
 
 _BATCH = 50
@@ -66,15 +68,7 @@ class DueTimers:
             .with_for_update(skip_locked=True)
         )
         return [
-            DueEscalation(
-                clinic_id=row.clinic_id,
-                id=row.id,
-                mode=row.mode,
-                tier=row.rung,
-                opened_at=row.opened_at,
-                must_phone=row.must_phone,
-            )
-            for row in self._connection.execute(due)
+            struct_from(DueEscalation, row, tier=row.rung) for row in self._connection.execute(due)
         ]
 
     def advance(self, due: DueEscalation, tier: int, at: datetime) -> None:
@@ -88,18 +82,11 @@ class DueTimers:
     def _claim(
         self, which: sa.ColumnElement[bool], order: sa.ColumnElement[Any], **values: object
     ) -> Sequence[CheckIn]:
-        batch = (
-            sa.select(check_in.c.clinic_id, check_in.c.id)
-            .where(which)
-            .order_by(order)
-            .limit(_BATCH)
-            .with_for_update(skip_locked=True)
-            .cte("batch")
-            .prefix_with("MATERIALIZED")
-        )
+        due = sa.select(check_in.c.clinic_id, check_in.c.id).where(which).order_by(order)
+        batch = locked_batch(due, _BATCH)
         claimed = self._connection.execute(
             sa.update(check_in)
-            .where(check_in.c.clinic_id == batch.c.clinic_id, check_in.c.id == batch.c.id)
+            .where(is_row(check_in, batch))
             .values(**values)
             .returning(check_in.c.clinic_id, check_in.c.mode, check_in.c.id)
         )
@@ -113,8 +100,7 @@ def _cannot_arrive() -> sa.ColumnElement[bool]:
     Past the last tier, all contacts are alerted again anyway, and not sooner.
     """
     newest = sa.and_(
-        alert.c.clinic_id == escalation.c.clinic_id,
-        alert.c.escalation_id == escalation.c.id,
+        is_row(escalation, alert, "escalation_id"),
         alert.c.rung == escalation.c.rung - 1,
     )
     may_arrive = sa.not_(
@@ -123,9 +109,7 @@ def _cannot_arrive() -> sa.ColumnElement[bool]:
             sa.and_(outbound.c.state == ReminderStatus.SCHEDULED, outbound.c.attempts > 0),
         )
     )
-    its_message = sa.and_(
-        outbound.c.clinic_id == alert.c.clinic_id, outbound.c.id == alert.c.outbound_id
-    )
+    its_message = is_row(outbound, alert, "outbound_id")
     return sa.and_(
         escalation.c.rung.between(1, OPERATOR_TIER),
         sa.exists().where(newest).correlate(escalation),

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import structs
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
@@ -15,8 +16,10 @@ from services.reminders.check_ins.domain.escalation import NewEscalation
 from services.reminders.core.key import Key
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.drop_unsent import give_up
+from services.reminders.database.decisions import give_up
+from services.reminders.database.fragments import is_row
 from services.reminders.database.tables import alert, alert_contact, escalation, outbound
 
 Row = sa.Row[*tuple[Any, ...]]
@@ -34,18 +37,14 @@ class EscalationRepository:
 
     def open(self, new: NewEscalation) -> int | None:
         """Open it with alerts due now. Returns None if the enrollment has an open one."""
+        values = structs.asdict(new)
+        reason = self._vault.seal_text(values.pop("reason"), context=contexts.ESCALATION_REASON)
         statement = (
             insert(escalation)
             .values(
-                clinic_id=new.clinic_id,
-                mode=new.mode,
+                **values,
                 level=CheckInLevel.RED,
-                reason_sealed=self._vault.seal_text(new.reason, context=contexts.ESCALATION_REASON),
-                patient_id=new.patient_id,
-                enrollment_id=new.enrollment_id,
-                check_in_id=new.check_in_id,
-                inbound_id=new.inbound_id,
-                must_phone=new.must_phone,
+                reason_sealed=reason,
                 opened_at=product_now,
                 alert_at=product_now,
             )
@@ -131,44 +130,23 @@ class EscalationRepository:
                 alert_contact.c.channel,
                 outbound.c.state,
             )
-            .join(
-                alert_contact,
-                (alert_contact.c.clinic_id == alert.c.clinic_id)
-                & (alert_contact.c.id == alert.c.alert_contact_id),
-            )
-            .join(
-                outbound,
-                (outbound.c.clinic_id == alert.c.clinic_id)
-                & (outbound.c.id == alert.c.outbound_id),
-            )
+            .join(alert_contact, is_row(alert_contact, alert, "alert_contact_id"))
+            .join(outbound, is_row(outbound, alert, "outbound_id"))
             .where(sa.tuple_(alert.c.clinic_id, alert.c.escalation_id).in_(keys))
             .order_by(alert.c.sent_at, alert.c.id)
         )
         for row in self._connection.execute(query):
-            record = AlertRecord(
-                tier=row.tier, channel=row.channel, sent_at=row.sent_at, state=row.state
-            )
-            alerts[row.clinic_id, row.escalation_id].append(record)
+            alerts[row.clinic_id, row.escalation_id].append(struct_from(AlertRecord, row))
         return alerts
 
     def _record(self, row: Row, alerts: Sequence[AlertRecord]) -> EscalationRecord:
         reason, note = row.reason_sealed, row.note_sealed
         open_text = self._vault.open_text
-        return EscalationRecord(
-            id=row.id,
-            level=row.level,
+        return struct_from(
+            EscalationRecord,
+            row,
             reason=open_text(reason, context=contexts.ESCALATION_REASON) if reason else "",
-            patient_id=row.patient_id,
-            enrollment_id=row.enrollment_id,
-            check_in_id=row.check_in_id,
-            inbound_id=row.inbound_id,
-            opened_at=row.opened_at,
             alerts=tuple(alerts),
-            acknowledged_at=row.acknowledged_at,
-            acknowledged_by=row.acknowledged_by,
-            resolved_at=row.resolved_at,
-            resolved_by=row.resolved_by,
-            outcome=row.outcome,
             note=open_text(note, context=contexts.ESCALATION_NOTE) if note else None,
         )
 

@@ -14,7 +14,8 @@ from services.reminders.consent.domain.keywords import Meaning
 from services.reminders.consent.domain.opt_out import AddressOwner
 from services.reminders.consent.storage.address_owners import AddressOwners
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.address_indexes import address_index, address_indexes
+from services.reminders.database.fragments import is_row
+from services.reminders.database.seal_contexts import address_index, address_indexes
 from services.reminders.database.tables import (
     clinic,
     delivery_attempt,
@@ -97,12 +98,7 @@ class InboundRepository:
         """Open it with the enrollment of the message that the text answers."""
         answered = (
             sa.select(outbound.c.enrollment_id, outbound.c.id)
-            .join_from(
-                inbound_message,
-                outbound,
-                (outbound.c.clinic_id == inbound_message.c.clinic_id)
-                & (outbound.c.id == inbound_message.c.answers_id),
-            )
+            .join_from(inbound_message, outbound, is_row(outbound, inbound_message, "answers_id"))
             .where(inbound_message.c.clinic_id == new.clinic_id, inbound_message.c.id == inbound_id)
         )
         message = self._connection.execute(answered).first()
@@ -129,10 +125,7 @@ class InboundRepository:
         return self._connection.execute(
             sa.select(delivery_attempt.c.outbound_id)
             .join_from(
-                outbound,
-                delivery_attempt,
-                (delivery_attempt.c.clinic_id == outbound.c.clinic_id)
-                & (delivery_attempt.c.outbound_id == outbound.c.id),
+                outbound, delivery_attempt, is_row(outbound, delivery_attempt, "outbound_id")
             )
             .where(
                 outbound.c.clinic_id == new.clinic_id,

@@ -1,6 +1,9 @@
 """Messages to be sent at once (replies, safety texts, alerts, nudges), and tasks for staff."""
 
+from typing import Final
+
 import sqlalchemy as sa
+from msgspec import structs
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
@@ -12,6 +15,11 @@ from services.reminders.check_ins.domain.outbox_message import OutboxMessage
 from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import outbound, staff_task
+
+_COPIED: Final = (
+    *("clinic_id", "kind", "mode", "channel"),
+    *("patient_id", "contact_point_id", "alert_contact_id", "enrollment_id"),
+)
 
 
 class OutboxRepository:
@@ -26,15 +34,8 @@ class OutboxRepository:
         until = message.until or product_now + sa.literal(message.useful_for, sa.Interval())
         is_nudge = message.kind is OutboundKind.NUDGE
         statement = sa.insert(outbound).values(
-            clinic_id=message.clinic_id,
-            kind=message.kind,
-            mode=message.mode,
-            patient_id=message.patient_id,
-            contact_point_id=message.contact_point_id,
-            alert_contact_id=message.alert_contact_id,
-            enrollment_id=message.enrollment_id,
+            **{name: getattr(message, name) for name in _COPIED},
             purpose=Purpose.CARE,
-            channel=message.channel,
             lane=(Priority.NORMAL if is_nudge else Priority.URGENT).value,
             state=ReminderStatus.SCHEDULED,
             state_at=product_now,
@@ -61,18 +62,7 @@ class CareTaskRepository:
         """Open the task. Returns None if the same one is open already."""
         statement = (
             insert(staff_task)
-            .values(
-                clinic_id=task.clinic_id,
-                kind=task.kind,
-                title=task.title,
-                patient_id=task.patient_id,
-                enrollment_id=task.enrollment_id,
-                outbound_id=task.outbound_id,
-                inbound_id=task.inbound_id,
-                step_key=task.step_key,
-                opened_at=product_now,
-                due_at=task.due_at,
-            )
+            .values(opened_at=product_now, **structs.asdict(task))
             .on_conflict_do_nothing()
             .returning(staff_task.c.id)
         )

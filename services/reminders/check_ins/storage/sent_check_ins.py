@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Insert, insert
 
@@ -18,8 +17,9 @@ from services.reminders.check_ins.domain.follow_up import (
     LostMessage,
 )
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.structs import struct_from
 from services.reminders.database.delivery_tables import TO_FOLLOW, TO_FOLLOW_MERGED
-from services.reminders.database.fragments import IS_ITS_ENROLLMENT
+from services.reminders.database.fragments import IS_ITS_ENROLLMENT, is_row, locked_batch
 from services.reminders.database.tables import check_in, enrollment, escalation, outbound
 from services.reminders.enrollments.storage.plans import PlanRepository, PlanVersions
 
@@ -56,7 +56,7 @@ class SentCheckIns:
     def _claim(self, batch: sa.CTE) -> list[Row]:
         statement = (
             sa.update(outbound)
-            .where(outbound.c.clinic_id == batch.c.clinic_id, outbound.c.id == batch.c.id)
+            .where(is_row(outbound, batch))
             .values(followed_state=outbound.c.state)
             .returning(outbound.c.clinic_id, outbound.c.id, outbound.c.step_kind, outbound.c.state)
         )
@@ -209,11 +209,12 @@ def _sent(which: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
 
 
 def _to_follow_up() -> sa.CTE:
-    return _batch(
+    changed = (
         sa.select(outbound.c.clinic_id, outbound.c.id)
         .where(sa.text(TO_FOLLOW))
         .order_by(outbound.c.state_at)
     )
+    return locked_batch(changed, _BATCH, of=outbound)
 
 
 def _merged_and_sent() -> sa.CTE:
@@ -221,42 +222,20 @@ def _merged_and_sent() -> sa.CTE:
     is_sent = (
         sa.exists().where(_is_its_merge_host(), merge_host.c.state.in_(_SENT)).correlate(outbound)
     )
-    return _batch(
+    merged = (
         sa.select(outbound.c.clinic_id, outbound.c.id)
         .where(sa.text(TO_FOLLOW_MERGED), outbound.c.due_at <= product_now, is_sent)
         .order_by(outbound.c.due_at)
     )
-
-
-def _batch(query: sa.Select[int, int]) -> sa.CTE:
-    return (
-        query.limit(_BATCH)
-        .with_for_update(of=outbound, skip_locked=True)
-        .cte("batch")
-        .prefix_with("MATERIALIZED")
-    )
+    return locked_batch(merged, _BATCH, of=outbound)
 
 
 def _is_its_merge_host() -> sa.ColumnElement[bool]:
     return sa.and_(
-        merge_host.c.clinic_id == outbound.c.clinic_id,
-        merge_host.c.id == outbound.c.merged_into,
+        is_row(merge_host, outbound, "merged_into"),
         outbound.c.state == ReminderStatus.MERGED,
     )
 
 
 def _lost_message(row: Row) -> LostMessage:
-    return msgspec.convert(
-        {
-            **{name: getattr(row, name) for name in ("clinic_id", "id", "patient_id")},
-            **{name: getattr(row, name) for name in ("enrollment_id", "step_key", "purpose")},
-            **{name: getattr(row, name) for name in ("enrollment_status", "procedure_state")},
-            "kind": row.kind,
-            "step_kind": row.step_kind,
-            "state": row.state,
-            "reason": row.state_reason,
-            "ended_at": row.state_at,
-            "procedure_at": row.procedure_at,
-        },
-        LostMessage,
-    )
+    return struct_from(LostMessage, row, reason=row.state_reason, ended_at=row.state_at)

@@ -12,7 +12,9 @@ from services.contracts.replies import InboundRecord, ListInbox, ListTasks, Task
 from services.contracts.words import Mode
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.fragments import is_row
 from services.reminders.database.tables import inbound_message, outbound, patient, staff_task
 
 Row = sa.Row[*tuple[Any, ...]]
@@ -86,37 +88,13 @@ class StaffTaskRepository:
 
     def _task(self, row: Row) -> TaskRecord:
         note = row.note_sealed
-        return TaskRecord(
-            id=row.id,
-            kind=row.kind,
-            title=row.title,
-            patient_id=row.patient_id,
-            enrollment_id=row.enrollment_id,
-            reminder_id=row.reminder_id,
-            inbound_id=row.inbound_id,
-            opened_at=row.opened_at,
-            due_at=row.due_at,
-            done_at=row.done_at,
-            done_by=row.done_by,
-            note=note and self._vault.open_text(note, context=contexts.TASK_NOTE),
-        )
+        opened = note and self._vault.open_text(note, context=contexts.TASK_NOTE)
+        return struct_from(TaskRecord, row, note=opened)
 
     def _message(self, row: Row) -> InboundRecord:
         text = row.text_sealed
-        return InboundRecord(
-            id=row.id,
-            patient_id=row.patient_id,
-            channel=row.channel,
-            received_at=row.received_at,
-            text=None if text is None else self._open(text),
-            understood_as=row.understood_as,
-            media=row.media,
-            answers_reminder_id=row.reminder_id,
-            check_in_id=row.check_in_id,
-        )
-
-    def _open(self, text: bytes) -> str:
-        return self._vault.open_text(text, context=contexts.INBOUND_TEXT)
+        opened = text and self._vault.open_text(text, context=contexts.INBOUND_TEXT)
+        return struct_from(InboundRecord, row, text=opened, answers_reminder_id=row.reminder_id)
 
 
 def _within(
@@ -134,9 +112,9 @@ def _tasks() -> Query:
             _TASK_MODE.label("its_mode"),
             sa.case((is_reminder, outbound.c.id)).label("reminder_id"),
         )
-        .outerjoin(patient, _is(patient, staff_task, "patient_id"))
-        .outerjoin(inbound_message, _is(inbound_message, staff_task, "inbound_id"))
-        .outerjoin(outbound, _is(outbound, staff_task, "outbound_id"))
+        .outerjoin(patient, is_row(patient, staff_task, "patient_id"))
+        .outerjoin(inbound_message, is_row(inbound_message, staff_task, "inbound_id"))
+        .outerjoin(outbound, is_row(outbound, staff_task, "outbound_id"))
     )
 
 
@@ -148,13 +126,9 @@ def _inbound() -> Query:
             _INBOUND_MODE.label("its_mode"),
             sa.case((is_reminder, outbound.c.id)).label("reminder_id"),
         )
-        .outerjoin(patient, _is(patient, inbound_message, "patient_id"))
-        .outerjoin(outbound, _is(outbound, inbound_message, "answers_id"))
+        .outerjoin(patient, is_row(patient, inbound_message, "patient_id"))
+        .outerjoin(outbound, is_row(outbound, inbound_message, "answers_id"))
     )
-
-
-def _is(table: sa.Table, of: sa.Table, column: str) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.clinic_id == of.c.clinic_id, table.c.id == of.c[column])
 
 
 def _task_filters(ask: ListTasks) -> list[sa.ColumnElement[bool]]:

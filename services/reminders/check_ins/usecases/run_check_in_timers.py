@@ -24,7 +24,7 @@ from services.reminders.check_ins.usecases.open_task import open_task
 from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.core.message_text import CannotRender
 from services.reminders.core.outbound import OutboundKind
-from services.reminders.database.transactions import StorageAway
+from services.reminders.database.unit_of_work import StorageAway
 from services.reminders.rendering.links import SignedLinks
 from services.reminders.rendering.renderer import fill
 

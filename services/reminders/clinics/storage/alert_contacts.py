@@ -16,8 +16,8 @@ from services.reminders.clinics.domain.alert_contact import (
 )
 from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.address_indexes import address_index, address_indexes
 from services.reminders.database.repository import Repository
+from services.reminders.database.seal_contexts import address_index, address_indexes
 from services.reminders.database.tables import alert_contact
 
 Row = sa.Row[*tuple[Any, ...]]

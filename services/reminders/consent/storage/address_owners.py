@@ -6,8 +6,8 @@ from services.contracts.catalog import Channel
 from services.reminders.consent.domain.opt_out import AddressOwner, ContactedAddress
 from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.address_indexes import address_indexes
 from services.reminders.database.repository import Repository
+from services.reminders.database.seal_contexts import address_indexes
 from services.reminders.database.tables import contact_point, delivery_attempt, patient, sender
 
 _OWNER = (

@@ -21,7 +21,7 @@ from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.drop_unsent import give_up
+from services.reminders.database.decisions import give_up
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
     clinic,

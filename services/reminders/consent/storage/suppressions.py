@@ -15,9 +15,9 @@ from services.contracts.words import SuppressionReason
 from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.address_indexes import address_index, address_indexes
 from services.reminders.database.precompiled import Precompiled, parameter
 from services.reminders.database.repository import Repository
+from services.reminders.database.seal_contexts import address_index, address_indexes
 from services.reminders.database.tables import inbound_message, staff_task, suppression
 
 

@@ -1,5 +1,7 @@
 """The beginning and the end of a delivery attempt."""
 
+from uuid import UUID
+
 import msgspec
 
 from services.contracts.catalog import Channel
@@ -135,3 +137,10 @@ def _rejected_for_now(
         wait_seconds=wait or 0.0,
         spent=int(treatment.spends),
     )
+
+
+class Departures(msgspec.Struct, frozen=True):
+    """Of `owner`'s open attempts only these may have left: (clinic id, attempt id)."""
+
+    owner: UUID
+    departed: frozenset[tuple[int, int]]

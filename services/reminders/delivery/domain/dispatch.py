@@ -5,11 +5,14 @@ the statement that begins an attempt asks about consent and suppression once mor
 message may be sent at all is core.may_send; this module adds what its kind ignores, and when.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
+from services.contracts.catalog import AftercareStep
 from services.contracts.words import (
     ConsentState,
     EnrollmentStatus,
@@ -20,9 +23,11 @@ from services.contracts.words import (
 )
 from services.reminders.core.holds import OF_ENROLLMENT
 from services.reminders.core.may_send import SendFacts, why_not_sent
+from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
 from services.reminders.core.outbound import Claim, OutboundKind
 from services.reminders.core.patient import detail_allowed
 from services.reminders.core.reasons import OPERATOR_HOLDS, PAST_USEFULNESS, Reason
+from services.reminders.core.senders import SenderAddress
 from services.reminders.core.windows import NoOpening, Window, instant, next_opening
 
 
@@ -57,6 +62,13 @@ IGNORED: dict[OutboundKind, frozenset[Rule]] = {
 LOOK_AGAIN = timedelta(minutes=15)
 """How long a message waits for staff before it is judged again."""
 
+MOST_IDENTICAL: Final = 20
+LOOP_WITHIN: Final = timedelta(minutes=5)
+"""So many identical texts to one address within this are a loop; further ones are stopped.
+
+They stay stopped until none was tried for as long. Which kinds count: Rule.LOOP.
+"""
+
 _UNTIL_ENROLLMENT_CHANGES = frozenset({Reason.ENROLLMENT_PAUSED, Reason.PROCEDURE_UNCONFIRMED})
 
 
@@ -86,6 +98,27 @@ class DispatchFacts(msgspec.Struct, frozen=True, kw_only=True):
     hold_id: int | None = None
     is_plan_withdrawn: bool = False
     before_it_today: int = 0  # reminders that were begun today, or go first
+
+
+class DispatchContext(msgspec.Struct, frozen=True, kw_only=True):
+    """A claimed message with everything that deciding about it and sending it needs.
+
+    `address_indexes` find the address, the one under the newest key first. The text is either
+    `stored_text`, or rendered from `step` and `message_facts`.
+    """
+
+    claim: Claim
+    facts: DispatchFacts
+    address: str | None
+    address_indexes: tuple[bytes, ...]
+    senders: tuple[SenderAddress, ...]
+    sender_lack: Reason | None = None  # why the clinic's first sender is not among them
+    held_providers: Mapping[str, int] = {}  # and the hold of each
+    refused_by: frozenset[str] = frozenset()  # providers that definitely did not take it
+    step: AftercareStep | None = None
+    message_facts: MessageFacts | None = None
+    merged_steps: tuple[StepText, ...] = ()  # texts of other messages of the same hour
+    stored_text: RenderedMessage | None = None
 
 
 class Send(msgspec.Struct, frozen=True):

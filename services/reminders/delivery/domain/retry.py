@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from services.contracts.catalog import Channel
+from services.contracts.catalog import AftercareStep, Channel
 from services.reminders.delivery.domain.outgoing import Failure
 
 
@@ -97,3 +97,15 @@ def _wait(failed: Failed, backoff: Backoff, treatment: Treatment, jitter: float)
     doubled = backoff.base_seconds * 2.0 ** min(failed.attempts - 1, 30)
     longest = max(treatment.least_wait_seconds, doubled)
     return float(min(backoff.cap_seconds, longest) * (0.5 + jitter / 2))
+
+
+FALLBACKS: Final[Mapping[Channel, Channel]] = {Channel.SMS: Channel.EMAIL}
+"""Used after a definite failure only: what may have arrived is not sent again."""
+
+
+def fallback(step: AftercareStep, failed: Channel) -> Channel | None:
+    """Return the channel a step takes after one failed for good; None without a text for it."""
+    other = FALLBACKS.get(failed)
+    if other is None or other not in step.channels or other not in step.messages:
+        return None
+    return other

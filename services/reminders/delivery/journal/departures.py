@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from services.reminders.delivery.domain.departures import Departures
+from services.reminders.delivery.domain.attempts import Departures
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _ROTATE_BYTES = 256 * 1024

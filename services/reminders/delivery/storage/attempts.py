@@ -18,11 +18,17 @@ from services.chassis.vault import Vault
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason
 from services.reminders.core.states import origins
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.fragments import newest_consent_id, stands_for
-from services.reminders.database.precompiled import Precompiled, struct_row
+from services.reminders.database.fragments import is_row, newest_consent_id, stands_for
+from services.reminders.database.precompiled import (
+    Precompiled,
+    columns_of,
+    fields_of,
+    struct_row,
+    table_of,
+    values_of,
+)
 from services.reminders.database.tables import delivery_attempt, outbound, suppression
-from services.reminders.database.transactions import alone, transaction
-from services.reminders.database.unnest import table_of, values_of
+from services.reminders.database.unit_of_work import alone, transaction
 from services.reminders.delivery.domain.attempts import Beginning, Begun, Ending
 from services.reminders.delivery.storage.finish_attempts import (
     add_references,
@@ -89,8 +95,7 @@ def _is_given_up(ended: sa.TableValuedAlias) -> sa.ColumnElement[bool]:
     attempt = (
         sa.exists()
         .where(
-            delivery_attempt.c.clinic_id == outbound.c.clinic_id,
-            delivery_attempt.c.outbound_id == outbound.c.id,
+            is_row(outbound, delivery_attempt, "outbound_id"),
             delivery_attempt.c.id == ended.c.attempt_id,
             delivery_attempt.c.outcome == AttemptOutcome.UNKNOWN,
         )
@@ -136,20 +141,19 @@ def begin_statement(owner: UUID, lease: timedelta) -> Precompiled[StoredAttempt]
 
 def begin_values(beginnings: Sequence[Beginning], vault: Vault) -> dict[str, list[Any]]:
     """The statement's parameters; texts are sealed here."""
-    pairs = [
-        (beginning.claim, index) for beginning in beginnings for index in beginning.address_indexes
+    known = [
+        (*beginning.claim.key, index)
+        for beginning in beginnings
+        for index in beginning.address_indexes
     ]
     claims = [beginning.claim for beginning in beginnings]
     subjects = [beginning.message.subject for beginning in beginnings]
     return values_of(
         "want",
-        clinic_id=[claim.clinic_id for claim in claims],
-        id=[claim.id for claim in claims],
-        token=[claim.token for claim in claims],
+        **fields_of(claims, "clinic_id", "id", "token"),
+        **fields_of(beginnings, "consent_id", "ignores_opt_out"),
         sender_id=[beginning.sender.id for beginning in beginnings],
         provider=[beginning.sender.provider for beginning in beginnings],
-        consent_id=[beginning.consent_id for beginning in beginnings],
-        ignores_opt_out=[beginning.ignores_opt_out for beginning in beginnings],
         subject_sealed=[
             None if text is None else vault.seal_text(text, context=contexts.SUBJECT)
             for text in subjects
@@ -158,12 +162,7 @@ def begin_values(beginnings: Sequence[Beginning], vault: Vault) -> dict[str, lis
             vault.seal_text(beginning.message.text, context=contexts.BODY)
             for beginning in beginnings
         ],
-    ) | values_of(
-        "known",
-        clinic_id=[claim.clinic_id for claim, _ in pairs],
-        id=[claim.id for claim, _ in pairs],
-        address_index=[index for _, index in pairs],
-    )
+    ) | columns_of("known", known, "clinic_id", "id", "address_index")
 
 
 def _to_sending(owner: UUID, lease: timedelta) -> ReturningUpdate[*tuple[Any, ...]]:
@@ -172,8 +171,7 @@ def _to_sending(owner: UUID, lease: timedelta) -> ReturningUpdate[*tuple[Any, ..
     return (
         sa.update(outbound)
         .where(
-            outbound.c.clinic_id == want.c.clinic_id,
-            outbound.c.id == want.c.id,
+            is_row(outbound, want),
             outbound.c.token == want.c.token,
             outbound.c.owner == owner,
             outbound.c.state.in_(origins(ReminderStatus.SENDING)),

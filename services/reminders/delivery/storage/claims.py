@@ -14,14 +14,25 @@ from services.contracts.words import ReminderStatus, TaskKind
 from services.reminders.core.outbound import Claim, Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.database.columns import SCHEMA
-from services.reminders.database.fragments import is_allowed, is_claimable
-from services.reminders.database.precompiled import Precompiled, parameter, struct_row
-from services.reminders.database.tables import decision, outbound, staff_task
-from services.reminders.database.transactions import in_index_order, transaction
-from services.reminders.database.unnest import rows
+from services.reminders.database.decisions import IDLE
+from services.reminders.database.fragments import (
+    is_allowed,
+    is_claimable,
+    is_row,
+    locked_batch,
+    open_tasks,
+)
+from services.reminders.database.precompiled import (
+    Precompiled,
+    fields_of,
+    parameter,
+    rows,
+    struct_row,
+)
+from services.reminders.database.tables import decision, outbound
+from services.reminders.database.unit_of_work import in_index_order, transaction
 from services.reminders.delivery.domain.dispatch import Drop, Park, Postpone
 
-_IDLE: Final[dict[str, Any]] = {"owner": None, "lease_until": None, "state_at": product_now}
 _COLUMNS: Final = tuple(outbound.c[name] for name in Claim.__struct_fields__)
 
 _LATE = timedelta(seconds=2)
@@ -101,7 +112,7 @@ class Claims:
         moved = (
             sa.update(outbound)
             .where(*self._still_mine(mine), allowed)
-            .values(state=mine.c.state, state_reason=mine.c.code, **_IDLE)
+            .values(state=mine.c.state, state_reason=mine.c.code, **IDLE)
         )
         self._move(moved, mine)
 
@@ -146,23 +157,12 @@ class Claims:
     def open_task(self, claim: Claim, kind: TaskKind, title: str) -> None:
         """Open a staff task about a message. The title must name no patient."""
         with transaction(self._engine) as connection:
-            connection.execute(
-                sa.insert(staff_task).values(
-                    clinic_id=claim.clinic_id,
-                    kind=kind,
-                    title=title,
-                    patient_id=claim.patient_id,
-                    enrollment_id=claim.enrollment_id,
-                    outbound_id=claim.id,
-                    step_key=claim.step_key,
-                    opened_at=product_now,
-                )
-            )
+            its_message = (outbound.c.clinic_id == claim.clinic_id, outbound.c.id == claim.id)
+            connection.execute(open_tasks(kind, title, *its_message))
 
     def _still_mine(self, mine: sa.TableValuedAlias) -> tuple[sa.ColumnElement[bool], ...]:
         return (
-            outbound.c.clinic_id == mine.c.clinic_id,
-            outbound.c.id == mine.c.id,
+            is_row(outbound, mine),
             outbound.c.token == mine.c.token,
             outbound.c.owner == self._owner,
         )
@@ -171,7 +171,7 @@ class Claims:
         return (
             sa.update(outbound)
             .where(*self._still_mine(mine), outbound.c.state == ReminderStatus.QUEUED)
-            .values(state=ReminderStatus.SCHEDULED, **values, **_IDLE)
+            .values(state=ReminderStatus.SCHEDULED, **values, **IDLE)
         )
 
     def _move(
@@ -179,28 +179,24 @@ class Claims:
     ) -> None:
         """Move messages, and record the code of each that moved, or of each that `changed`."""
         moved = moving.returning(outbound.c.clinic_id, outbound.c.id, mine.c.code).cte("moved")
-        recorded = _record(moved) if changed is None else _record(moved, _is_in(changed, moved))
+        which = () if changed is None else (sa.exists().where(is_row(changed, moved)),)
         with transaction(self._engine) as connection:
-            connection.execute(recorded)
+            connection.execute(_record(moved, *which))
 
 
 def _longest_due() -> sa.CTE:
-    # MATERIALIZED keeps the limit and the locks together.
-    return (
+    due = (
         sa.select(outbound.c.clinic_id, outbound.c.id)
         .where(is_claimable(parameter("channel", sa.Text), parameter("lane", sa.SmallInteger)))
         .order_by(outbound.c.due_at)
-        .limit(parameter("most", sa.Integer))
-        .with_for_update(skip_locked=True)
-        .cte("due")
-        .prefix_with("MATERIALIZED")
     )
+    return locked_batch(due, parameter("most", sa.Integer), name="due")
 
 
 def _claim_statement(due: sa.CTE, owner: UUID, lease: timedelta) -> Precompiled[_Claimed]:
     claimed = (
         sa.update(outbound)
-        .where(outbound.c.clinic_id == due.c.clinic_id, outbound.c.id == due.c.id)
+        .where(is_row(outbound, due))
         .values(
             state=ReminderStatus.QUEUED,
             state_at=product_now,
@@ -218,21 +214,11 @@ def _claim_statement(due: sa.CTE, owner: UUID, lease: timedelta) -> Precompiled[
 
 
 def _mine(claims: Sequence[Claim], **more: Sequence[object]) -> sa.TableValuedAlias:
-    return rows(
-        "mine",
-        clinic_id=[claim.clinic_id for claim in claims],
-        id=[claim.id for claim in claims],
-        token=[claim.token for claim in claims],
-        **more,
-    )
+    return rows("mine", **fields_of(claims, "clinic_id", "id", "token"), **more)
 
 
 def _in(seconds: float) -> sa.ColumnElement[Any]:
     return sa.func.now() + sa.literal(timedelta(seconds=seconds))
-
-
-def _is_in(these: sa.CTE, moved: sa.CTE) -> sa.ColumnElement[bool]:
-    return sa.exists().where(these.c.clinic_id == moved.c.clinic_id, these.c.id == moved.c.id)
 
 
 def _record(moved: sa.CTE, *which: sa.ColumnElement[bool]) -> sa.Insert:
@@ -240,6 +226,37 @@ def _record(moved: sa.CTE, *which: sa.ColumnElement[bool]) -> sa.Insert:
         ["clinic_id", "outbound_id", "at", "code"],
         sa.select(moved.c.clinic_id, moved.c.id, product_now, moved.c.code).where(*which),
     )
+
+
+_SENT_ON = (Channel.SMS, Channel.EMAIL)
+
+
+class Due:
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._probe = Precompiled(_probe(), Channel)
+
+    def channels(self) -> set[Channel]:
+        """Return the channels with a message that could be claimed now."""
+        with in_index_order(self._engine) as connection:
+            return set(self._probe(connection))
+
+
+def _probe() -> sa.Select[str]:
+    """One statement for all priorities: to plan a probe takes longer than to run it."""
+    queues = sa.values(
+        sa.column("channel", sa.Text()), sa.column("priority", sa.SmallInteger()), name="queues"
+    ).data([(channel.value, priority.value) for channel in _SENT_ON for priority in Priority])
+    due = (
+        sa.select(sa.true())
+        .select_from(outbound)
+        .where(is_claimable(queues.c.channel, queues.c.priority))
+        .order_by(outbound.c.due_at)
+        .limit(1)
+        .correlate(queues)
+        .lateral("due")
+    )
+    return sa.select(queues.c.channel).select_from(queues.join(due, sa.true()))
 
 
 # `due_at` is compared for each clinic and not while skipping: that would read every row not due.

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus
 from services.reminders.core.reasons import Reason
-from services.reminders.database.decisions import decide
+from services.reminders.database.decisions import IDLE, MessageKeys, move
+from services.reminders.database.fragments import is_row
 from services.reminders.database.tables import delivery_attempt, outbound
-from services.reminders.database.transactions import transaction
-from services.reminders.delivery.domain.departures import Departures
-from services.reminders.delivery.storage.expired_leases import Moved
+from services.reminders.database.unit_of_work import transaction
+from services.reminders.delivery.domain.attempts import Departures
 
 Attempt = tuple[int, int, int]  # (clinic id, outbound id, attempt id)
 
@@ -21,7 +21,7 @@ class DeadWorkers:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def settle(self, departures: Departures) -> Moved:
+    def settle(self, departures: Departures) -> MessageKeys:
         """Make due again what never left, and set the rest to UNKNOWN. Returns what moved."""
         with transaction(self._engine) as connection:
             moved = _return_claims(connection, departures.owner)
@@ -33,24 +33,17 @@ class DeadWorkers:
         return moved
 
 
-def _return_claims(connection: sa.Connection, owner: UUID) -> Moved:
-    statement = (
-        sa.update(outbound)
-        .where(
-            outbound.c.owner == owner,
-            outbound.c.state == ReminderStatus.QUEUED,
-            outbound.c.lease_until.is_not(None),  # what its index holds
-        )
-        .values(
-            state=ReminderStatus.SCHEDULED,
-            state_at=product_now,
-            token=outbound.c.token + 1,
-            owner=None,
-            lease_until=None,
-        )
-        .returning(outbound.c.clinic_id, outbound.c.id)
+def _return_claims(connection: sa.Connection, owner: UUID) -> MessageKeys:
+    return move(
+        connection,
+        None,
+        outbound.c.owner == owner,
+        outbound.c.state == ReminderStatus.QUEUED,
+        outbound.c.lease_until.is_not(None),  # what its index holds
+        state=ReminderStatus.SCHEDULED,
+        token=outbound.c.token + 1,
+        **IDLE,
     )
-    return [(row.clinic_id, row.id) for row in connection.execute(statement)]
 
 
 def _unended(connection: sa.Connection, owner: UUID) -> list[Attempt]:
@@ -82,13 +75,7 @@ def _attempts(owner: UUID, *where: sa.ColumnElement[bool]) -> sa.Select[int, int
         sa.select(
             delivery_attempt.c.clinic_id, delivery_attempt.c.outbound_id, delivery_attempt.c.id
         )
-        .join(
-            outbound,
-            sa.and_(
-                outbound.c.clinic_id == delivery_attempt.c.clinic_id,
-                outbound.c.id == delivery_attempt.c.outbound_id,
-            ),
-        )
+        .join(outbound, is_row(outbound, delivery_attempt, "outbound_id"))
         .where(delivery_attempt.c.owner == owner, *where)
         .order_by(outbound.c.clinic_id, outbound.c.id)
         .with_for_update(of=outbound)
@@ -100,7 +87,7 @@ def _end(
     attempts: Sequence[Attempt],
     outcome: AttemptOutcome,
     code: Reason,
-) -> Moved:
+) -> MessageKeys:
     if not attempts:
         return []
     state = (
@@ -116,18 +103,7 @@ def _end(
         )
         .values(outcome=outcome, code=code, ended_at=product_now)
     )
-    moved = [(clinic_id, outbound_id) for clinic_id, outbound_id, _ in attempts]
-    connection.execute(
-        sa.update(outbound)
-        .where(sa.tuple_(outbound.c.clinic_id, outbound.c.id).in_(moved))
-        .values(
-            state=state,
-            state_reason=code,
-            state_at=product_now,
-            token=outbound.c.token + 1,
-            owner=None,
-            lease_until=None,
-        )
-    )
-    decide(connection, moved, code)
-    return moved
+    messages = [(clinic_id, outbound_id) for clinic_id, outbound_id, _ in attempts]
+    which = sa.tuple_(outbound.c.clinic_id, outbound.c.id).in_(messages)
+    token = outbound.c.token + 1
+    return move(connection, code, which, state=state, state_reason=code, token=token, **IDLE)

@@ -15,6 +15,7 @@ from services.reminders.database.decisions import decide
 from services.reminders.database.fragments import (
     IS_ITS_ENROLLMENT,
     IS_ITS_PLAN,
+    is_row,
     is_suppressed,
     newest_consent_id,
     stands_for,
@@ -27,7 +28,7 @@ from services.reminders.database.tables import (
     plan_version,
     suppression,
 )
-from services.reminders.delivery.domain.fallback import FALLBACKS, fallback
+from services.reminders.delivery.domain.retry import FALLBACKS, fallback
 
 _TAKEN_OVER = (
     *("clinic_id", "kind", "mode", "patient_id", "enrollment_id", "step_key", "step_kind"),
@@ -64,10 +65,7 @@ def _step(connection: sa.Connection, key: Key) -> AftercareStep | None:
         sa.select(outbound.c.step_key, plan_version.c.content)
         .join(enrollment, IS_ITS_ENROLLMENT)
         .join(plan_version, IS_ITS_PLAN)
-        .where(
-            *_is_message(key),
-            outbound.c.kind == OutboundKind.REMINDER,
-        )
+        .where(*_is_message(key), outbound.c.kind == OutboundKind.REMINDER)
     )
     row = connection.execute(statement).first()
     if row is None:
@@ -138,8 +136,7 @@ def _has_opted_out() -> sa.ColumnElement[bool]:
     return (
         sa.exists()
         .where(
-            failed.c.clinic_id == outbound.c.clinic_id,
-            failed.c.id == outbound.c.contact_point_id,
+            is_row(failed, outbound, "contact_point_id"),
             stands_for(failed.c.clinic_id, failed.c.channel, failed.c.address_index),
             suppression.c.reason == SuppressionReason.OPT_OUT,
         )

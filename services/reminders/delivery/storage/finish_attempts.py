@@ -11,8 +11,15 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.core.reasons import Reason
-from services.reminders.database.fragments import is_allowed
-from services.reminders.database.precompiled import Precompiled
+from services.reminders.database.decisions import IDLE
+from services.reminders.database.fragments import is_allowed, is_row
+from services.reminders.database.precompiled import (
+    Precompiled,
+    fields_of,
+    rows,
+    table_of,
+    values_of,
+)
 from services.reminders.database.tables import (
     decision,
     delivery_attempt,
@@ -20,7 +27,6 @@ from services.reminders.database.tables import (
     staff_task,
     suppression,
 )
-from services.reminders.database.unnest import table_of, values_of
 from services.reminders.delivery.domain.attempts import Ending
 from services.reminders.delivery.storage.fallbacks import fall_back
 
@@ -51,7 +57,7 @@ def has_consequences(ended: Ending) -> bool:
 
 def _follow(connection: sa.Connection, ended: Ending) -> None:
     if ended.suppress is SuppressionReason.OPT_OUT:
-        return  # more than a suppression: ProviderOptOuts handles it
+        return  # more than a suppression: record_refused_opt_out handles it
     if ended.suppress and ended.address_index:
         _suppress(connection, ended, ended.suppress, ended.address_index)
     if ended.state is ReminderStatus.FAILED:
@@ -66,10 +72,9 @@ def _ending(guard: Guard) -> Precompiled[Key]:
     ended = (
         sa.update(delivery_attempt)
         .where(
-            delivery_attempt.c.clinic_id == moved.c.clinic_id,
-            delivery_attempt.c.id == moved.c.attempt_id,
-            delivery_attempt.c.outbound_id
-            == moved.c.id,  # so that each of its indexes is selective
+            is_row(delivery_attempt, moved, "attempt_id"),
+            # So that each of its indexes is selective.
+            delivery_attempt.c.outbound_id == moved.c.id,
             delivery_attempt.c.outcome.in_(_UNANSWERED),
         )
         .values(
@@ -104,17 +109,14 @@ def _moved(guard: Guard) -> ReturningUpdate[*tuple[Any, ...]]:
     return (
         sa.update(outbound)
         .where(
-            outbound.c.clinic_id == ended.c.clinic_id,
-            outbound.c.id == ended.c.id,
+            is_row(outbound, ended),
             guard(ended),
             is_allowed(ended.c.state, ReminderStatus),
         )
         .values(
             state=ended.c.state,
             state_reason=ended.c.code,
-            state_at=product_now,
-            owner=None,
-            lease_until=None,
+            **IDLE,
             not_before=sa.func.now() + wait,
             spent=outbound.c.spent + ended.c.spent,
         )
@@ -132,16 +134,9 @@ def _moved(guard: Guard) -> ReturningUpdate[*tuple[Any, ...]]:
 def _values(endings: Sequence[Ending]) -> dict[str, list[Any]]:
     return values_of(
         "ended",
-        clinic_id=[ending.clinic_id for ending in endings],
         id=[ending.outbound_id for ending in endings],
-        attempt_id=[ending.attempt_id for ending in endings],
-        token=[ending.token for ending in endings],
-        state=[ending.state.value for ending in endings],
-        outcome=[ending.outcome.value for ending in endings],
-        code=[ending.code for ending in endings],
-        provider_reference=[ending.provider_reference for ending in endings],
-        wait_seconds=[ending.wait_seconds for ending in endings],
-        spent=[ending.spent for ending in endings],
+        **fields_of(endings, "clinic_id", "attempt_id", "token", "state", "outcome", "code"),
+        **fields_of(endings, "provider_reference", "wait_seconds", "spent"),
     )
 
 
@@ -149,17 +144,15 @@ def record_causes(connection: sa.Connection, endings: Sequence[Ending]) -> None:
     """Store why attempts are unknown, where only the end of a lease was known."""
     if not endings:
         return
-    ended = _attempts()
+    ended = _attempts(endings)
     connection.execute(
         sa.update(delivery_attempt)
         .where(
-            delivery_attempt.c.clinic_id == ended.c.clinic_id,
-            delivery_attempt.c.id == ended.c.attempt_id,
+            is_row(delivery_attempt, ended, "attempt_id"),
             delivery_attempt.c.outcome == AttemptOutcome.UNKNOWN,
             delivery_attempt.c.code == Reason.LEASE_OVER,
         )
-        .values(code=ended.c.code),
-        _attempt_values(endings),
+        .values(code=ended.c.code)
     )
 
 
@@ -168,32 +161,21 @@ def add_references(connection: sa.Connection, endings: Sequence[Ending]) -> None
     named = [ending for ending in endings if ending.provider_reference]
     if not named:
         return
-    ended = _attempts()
+    ended = _attempts(named)
     connection.execute(
         sa.update(delivery_attempt)
         .where(
-            delivery_attempt.c.clinic_id == ended.c.clinic_id,
-            delivery_attempt.c.id == ended.c.attempt_id,
+            is_row(delivery_attempt, ended, "attempt_id"),
             delivery_attempt.c.outcome == AttemptOutcome.ACCEPTED,
             delivery_attempt.c.provider_reference.is_(None),
         )
-        .values(provider_reference=ended.c.provider_reference),
-        _attempt_values(named),
+        .values(provider_reference=ended.c.provider_reference)
     )
 
 
-def _attempts() -> sa.TableValuedAlias:
-    return table_of("ended", "clinic_id", "attempt_id", "code", "provider_reference")
-
-
-def _attempt_values(endings: Sequence[Ending]) -> dict[str, list[Any]]:
-    return values_of(
-        "ended",
-        clinic_id=[ending.clinic_id for ending in endings],
-        attempt_id=[ending.attempt_id for ending in endings],
-        code=[ending.code for ending in endings],
-        provider_reference=[ending.provider_reference for ending in endings],
-    )
+def _attempts(endings: Sequence[Ending]) -> sa.TableValuedAlias:
+    columns = ("clinic_id", "attempt_id", "code", "provider_reference")
+    return rows("ended", **fields_of(endings, *columns))
 
 
 def _suppress(

@@ -8,7 +8,7 @@ from services.chassis.clock import product_now
 from services.contracts.words import TaskKind
 from services.reminders.core.outbound import Claim
 from services.reminders.database.tables import staff_task
-from services.reminders.database.transactions import transaction
+from services.reminders.database.unit_of_work import transaction
 
 
 class Incidents:

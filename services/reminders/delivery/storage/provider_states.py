@@ -11,7 +11,7 @@ from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
 from services.reminders.core.breaker import Circuit, Health
 from services.reminders.database.tables import provider_change, provider_state
-from services.reminders.database.transactions import transaction
+from services.reminders.database.unit_of_work import transaction
 from services.reminders.delivery.domain.providers import (
     MINUTE_SECONDS,
     StoredProviderHealth,

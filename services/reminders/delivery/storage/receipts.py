@@ -3,25 +3,23 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.incoming import RecordReceipt
 from services.contracts.words import AddressFault, AttemptOutcome, ReminderStatus, TaskKind
-from services.reminders.consent.domain.opt_out import ContactedAddress
-from services.reminders.consent.storage.address_owners import AddressOwners
 from services.reminders.core.reasons import RECEIPTS
 from services.reminders.core.states import origins
+from services.reminders.core.structs import struct_from
+from services.reminders.database.decisions import IDLE
+from services.reminders.database.fragments import is_row, open_tasks
 from services.reminders.database.tables import (
     contact_point,
     decision,
     delivery_attempt,
     outbound,
     receipt,
-    staff_task,
 )
 from services.reminders.delivery.domain.receipts import KnownAttempt
 from services.reminders.delivery.storage.fallbacks import fall_back
@@ -30,16 +28,15 @@ from services.reminders.delivery.storage.fallbacks import fall_back
 class ReceiptRepository:
     """In the transaction of one command."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+    def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._owners = AddressOwners(connection, vault)
 
     def hold(self, reported: RecordReceipt) -> KnownAttempt | None:
         """Lock the message first, as every transaction does, then read its attempt."""
         attempt = self._connection.execute(
             sa.select(
                 delivery_attempt.c.clinic_id,
-                delivery_attempt.c.id,
+                delivery_attempt.c.id.label("attempt_id"),
                 delivery_attempt.c.outbound_id,
             ).where(_is_attempt(reported))
         ).first()
@@ -53,18 +50,10 @@ class ReceiptRepository:
         outcome = self._connection.execute(
             sa.select(delivery_attempt.c.outcome).where(
                 delivery_attempt.c.clinic_id == attempt.clinic_id,
-                delivery_attempt.c.id == attempt.id,
+                delivery_attempt.c.id == attempt.attempt_id,
             )
         ).scalar_one()
-        return KnownAttempt(
-            clinic_id=attempt.clinic_id,
-            attempt_id=attempt.id,
-            outbound_id=attempt.outbound_id,
-            channel=message.channel,
-            contact_point_id=message.contact_point_id,
-            outcome=outcome,
-            state=message.state,
-        )
+        return struct_from(KnownAttempt, attempt, outcome=outcome, **message._asdict())
 
     def add(self, attempt: KnownAttempt, reported: RecordReceipt) -> bool:
         """Returns False if the same was reported before."""
@@ -110,13 +99,7 @@ class ReceiptRepository:
                     outbound.c.id == attempt.outbound_id,
                     outbound.c.state.in_(origins(state)),
                 )
-                .values(
-                    state=state,
-                    state_reason=code,
-                    state_at=product_now,
-                    owner=None,
-                    lease_until=None,
-                )
+                .values(state=state, state_reason=code, **IDLE)
             )
         self._connection.execute(
             sa.insert(decision).values(
@@ -129,35 +112,17 @@ class ReceiptRepository:
         )
 
     def open_task(self, attempt: KnownAttempt, kind: TaskKind, title: str) -> None:
-        columns = ("clinic_id", "patient_id", "enrollment_id", "step_key")
-        about = sa.select(
-            *(outbound.c[name] for name in columns),
-            outbound.c.id,
-            sa.literal(str(kind)),
-            sa.literal(title),
-            product_now,
-        ).where(outbound.c.clinic_id == attempt.clinic_id, outbound.c.id == attempt.outbound_id)
-        self._connection.execute(
-            insert(staff_task)
-            .from_select([*columns, "outbound_id", "kind", "title", "opened_at"], about)
-            .on_conflict_do_nothing()
+        its_message = (
+            outbound.c.clinic_id == attempt.clinic_id,
+            outbound.c.id == attempt.outbound_id,
         )
+        task = open_tasks(kind, title, *its_message)
+        self._connection.execute(task.on_conflict_do_nothing())
 
     def fall_back(self, attempt: KnownAttempt) -> bool:
         """Plan the message on another channel. Returns False if plan, consent or time forbid it."""
         key = (attempt.clinic_id, attempt.outbound_id)
         return fall_back(self._connection, key, attempt.channel)
-
-    def reached(self, attempt: KnownAttempt) -> ContactedAddress | None:
-        """Find whom the attempt was for, and every clinic that uses the sender it went out from."""
-        if attempt.contact_point_id is None:
-            return None
-        target = self._owners.contacted(attempt.clinic_id, attempt.contact_point_id)
-        if target is None:
-            return None
-        clinic_ids = self._owners.clinics_of_attempt(attempt.clinic_id, attempt.attempt_id)
-        owners = self._owners.owners(clinic_ids, target.channel, target.address)
-        return msgspec.structs.replace(target, clinic_ids=clinic_ids, owners=owners)
 
     def soft_bounces(self, attempt: KnownAttempt, within: timedelta) -> int:
         """Count them by contact point: an address that comes back after another starts at 0.
@@ -174,16 +139,8 @@ def _soft_bounces(attempt: KnownAttempt, within: timedelta) -> sa.Select[int]:
     )
     return (
         sa.select(sa.func.count(receipt.c.attempt_id.distinct()))
-        .join(
-            delivery_attempt,
-            (delivery_attempt.c.clinic_id == receipt.c.clinic_id)
-            & (delivery_attempt.c.id == receipt.c.attempt_id),
-        )
-        .join(
-            outbound,
-            (outbound.c.clinic_id == delivery_attempt.c.clinic_id)
-            & (outbound.c.id == delivery_attempt.c.outbound_id),
-        )
+        .join(delivery_attempt, is_row(delivery_attempt, receipt, "attempt_id"))
+        .join(outbound, is_row(outbound, delivery_attempt, "outbound_id"))
         .where(
             outbound.c.clinic_id == attempt.clinic_id,
             outbound.c.patient_id == patient_id.scalar_subquery(),

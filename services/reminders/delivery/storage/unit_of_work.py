@@ -7,4 +7,4 @@ from services.reminders.patients.storage.unit_of_work import PatientsUnitOfWork
 class DeliveryUnitOfWork(PatientsUnitOfWork):
     @cached_property
     def receipts(self) -> ReceiptRepository:
-        return ReceiptRepository(self.connection, self.vault)
+        return ReceiptRepository(self.connection)

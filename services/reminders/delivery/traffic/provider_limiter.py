@@ -13,7 +13,7 @@ import redis.exceptions
 from services.chassis.logs import get_logger
 from services.contracts.catalog import Channel
 from services.reminders.core.breaker import BreakerRules, Circuit
-from services.reminders.database.transactions import StorageAway
+from services.reminders.database.unit_of_work import StorageAway
 from services.reminders.delivery.domain.outgoing import Failure
 from services.reminders.delivery.domain.providers import (
     PermitRequest,

@@ -6,12 +6,12 @@ import redis
 import redis.exceptions
 
 from services.chassis.logs import get_logger
-from services.reminders.delivery.domain.loops import WITHIN
+from services.reminders.delivery.domain.dispatch import LOOP_WITHIN
 from services.reminders.delivery.traffic import keys
 
 log = get_logger(__name__)
 
-_MILLISECONDS = int(WITHIN.total_seconds() * 1000)
+_MILLISECONDS = int(LOOP_WITHIN.total_seconds() * 1000)
 
 
 class RedisRepeats:

@@ -1,8 +1,13 @@
-"""Stop a text that goes to one address over and over, and alert one person."""
+"""Stop a text that goes to one address over and over, and alert one person.
+
+If the same text goes out again and again, something of ours runs in a loop.
+"""
 
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from hashlib import blake2b
+from typing import Final
 
 import msgspec
 
@@ -10,11 +15,48 @@ from services.contracts.words import ReminderStatus
 from services.reminders.core.outbound import Claim
 from services.reminders.core.reasons import Reason
 from services.reminders.delivery.domain.attempts import Beginning, Begun
-from services.reminders.delivery.domain.dispatch import IGNORED, Drop, Rule
-from services.reminders.delivery.domain.loops import MOST_IDENTICAL, RecentTexts, fingerprint
+from services.reminders.delivery.domain.dispatch import (
+    IGNORED,
+    LOOP_WITHIN,
+    MOST_IDENTICAL,
+    Drop,
+    Rule,
+)
 from services.reminders.delivery.storage.claims import Claims
 from services.reminders.delivery.storage.incidents import Incidents
 from services.reminders.delivery.usecases.ports import Announce, Repeats
+
+_REMEMBERED: Final = 32_768
+
+
+def fingerprint(address_index: bytes, text: str) -> bytes:
+    """Identify a text to an address. The address's index is keyed, so it reveals nothing."""
+    return blake2b(text.encode(), key=address_index[-64:], digest_size=8).digest()
+
+
+class RecentTexts:
+    """What this process sent lately; bounded, so that under load it forgets sooner."""
+
+    def __init__(self, monotonic: Callable[[], float], most: int = _REMEMBERED) -> None:
+        self._monotonic = monotonic
+        self._most = most
+        self._young: set[bytes] = set()
+        self._old: set[bytes] = set()
+        self._turn_at = monotonic() + LOOP_WITHIN.total_seconds()
+
+    def __contains__(self, name: bytes) -> bool:
+        self._turn()
+        return name in self._young or name in self._old
+
+    def add(self, name: bytes) -> None:
+        self._turn()
+        self._young.add(name)
+
+    def _turn(self) -> None:
+        """A name is kept for five to ten minutes, or through as many others as fit."""
+        if self._monotonic() >= self._turn_at or len(self._young) >= self._most:
+            self._young, self._old = set(), self._young
+            self._turn_at = self._monotonic() + LOOP_WITHIN.total_seconds()
 
 
 class LoopCheck(msgspec.Struct, frozen=True):

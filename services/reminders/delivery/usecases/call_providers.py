@@ -13,7 +13,7 @@ from services.reminders.core.message_text import (
 )
 from services.reminders.core.senders import SenderAddress, signed_by
 from services.reminders.delivery.domain.attempts import Begun
-from services.reminders.delivery.domain.dispatch_context import DispatchContext
+from services.reminders.delivery.domain.dispatch import DispatchContext
 from services.reminders.delivery.domain.outgoing import (
     Envelope,
     Outcome,

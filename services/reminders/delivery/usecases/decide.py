@@ -15,6 +15,7 @@ from services.reminders.core.senders import SenderAddress
 from services.reminders.core.windows import local_text
 from services.reminders.delivery.domain.dispatch import (
     IGNORED,
+    DispatchContext,
     DispatchFacts,
     Drop,
     Park,
@@ -24,7 +25,6 @@ from services.reminders.delivery.domain.dispatch import (
     Send,
     decide,
 )
-from services.reminders.delivery.domain.dispatch_context import DispatchContext
 from services.reminders.delivery.domain.providers import (
     Choice,
     ProviderHealth,

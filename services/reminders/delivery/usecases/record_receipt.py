@@ -1,5 +1,7 @@
 """Record what a provider reports about an attempt, and move its message forward."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Final
 
@@ -17,6 +19,7 @@ from services.contracts.words import (
 )
 from services.reminders.consent.domain.opt_out import ContactedAddress, OptOut, Withdrawal
 from services.reminders.consent.usecases.opt_out import opt_out
+from services.reminders.delivery.domain.attempts import Ending
 from services.reminders.delivery.domain.receipts import KnownAttempt, contradicts, moves
 from services.reminders.delivery.storage.receipts import ReceiptRepository
 from services.reminders.delivery.storage.unit_of_work import DeliveryUnitOfWork
@@ -73,11 +76,17 @@ def _act_on_address(
     *,
     has_ended: bool,
 ) -> list[tuple[int, int]]:
-    reached = uow.receipts.reached(attempt) if has_ended else None
+    reached = (
+        _reached(uow, attempt.clinic_id, attempt.contact_point_id, attempt.attempt_id)
+        if has_ended
+        else None
+    )
     if reached is None or reported.about_address is None:
         return []
     if reported.about_address is AddressFault.OPT_OUT:
-        return opt_out(uow, _providers_opt_out(reached, reported))
+        source = f"{reported.provider}, as carrier"
+        evidence = f"told by the carrier: {reported.code or reported.provider_state}"
+        return opt_out(uow, _providers_opt_out(reached, source, evidence))
     reason = _reason(reported.about_address, reached.channel)
     newly = [
         uow.suppressions.suppress(clinic_id, reached.channel, reached.address, reason)
@@ -88,17 +97,44 @@ def _act_on_address(
     return []
 
 
-def _providers_opt_out(reached: ContactedAddress, reported: RecordReceipt) -> OptOut:
+def record_refused_opt_out(
+    open_uow: Callable[[], AbstractContextManager[DeliveryUnitOfWork]], ending: Ending
+) -> list[tuple[int, int]]:
+    """Record an opt-out that a provider recorded itself and told us only by refusing a message.
+
+    The provider blocks our sender, so this counts for every clinic that sends from it, and no
+    confirmation would get through. Returns the (clinic id, outbound id) of each message that
+    will not be sent. Raises StorageAway.
+    """
+    with open_uow() as uow:
+        reached = _reached(uow, ending.clinic_id, ending.contact_point_id, ending.attempt_id)
+        if reached is None:
+            return []
+        evidence = f"refused by the carrier: {ending.code}"
+        return opt_out(uow, _providers_opt_out(reached, "carrier", evidence))
+
+
+def _reached(
+    uow: DeliveryUnitOfWork, clinic_id: int, contact_point_id: int | None, attempt_id: int
+) -> ContactedAddress | None:
+    """Find whom an attempt was for, and every clinic that uses the sender it went out from."""
+    if contact_point_id is None:
+        return None
+    target = uow.address_owners.contacted(clinic_id, contact_point_id)
+    if target is None:
+        return None
+    clinic_ids = uow.address_owners.clinics_of_attempt(clinic_id, attempt_id)
+    owners = uow.address_owners.owners(clinic_ids, target.channel, target.address)
+    return msgspec.structs.replace(target, clinic_ids=clinic_ids, owners=owners)
+
+
+def _providers_opt_out(reached: ContactedAddress, source: str, evidence: str) -> OptOut:
     return OptOut(
         channel=reached.channel,
         address=reached.address,
         clinic_ids=reached.clinic_ids,
         owners=reached.owners,
-        withdrawal=Withdrawal(
-            method=ConsentMethod.OTHER,
-            source=f"{reported.provider}, as carrier",
-            evidence=f"told by the carrier: {reported.code or reported.provider_state}",
-        ),
+        withdrawal=Withdrawal(method=ConsentMethod.OTHER, source=source, evidence=evidence),
         can_confirm=False,
     )
 

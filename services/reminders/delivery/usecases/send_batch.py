@@ -7,19 +7,26 @@ leaves behind at any point is put right by `sweep` and the journal, never by a s
 import random
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.words import ReminderStatus, TaskKind
+from services.contracts.words import ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.core.message_text import CannotRender
 from services.reminders.core.outbound import Claim, Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress
-from services.reminders.delivery.domain.attempts import Beginning, Begun, Chances, ending
-from services.reminders.delivery.domain.dispatch import Drop, Policy
-from services.reminders.delivery.domain.dispatch_context import DispatchContext
+from services.reminders.database.unit_of_work import StorageAway
+from services.reminders.delivery.domain.attempts import (
+    Beginning,
+    Begun,
+    Chances,
+    Ending,
+    ending,
+)
+from services.reminders.delivery.domain.dispatch import DispatchContext, Drop, Policy
 from services.reminders.delivery.domain.providers import ProviderHealth, provider_call
 from services.reminders.delivery.storage.attempts import Attempts
 from services.reminders.delivery.storage.claims import Claims
@@ -31,7 +38,6 @@ from services.reminders.delivery.usecases.call_providers import (
     Sent,
 )
 from services.reminders.delivery.usecases.decide import Ready, Router, decide_all, has_elsewhere
-from services.reminders.delivery.usecases.finish import Finisher, ProviderOptOuts
 from services.reminders.delivery.usecases.ports import (
     Announce,
     Journal,
@@ -46,6 +52,7 @@ _LONG_BATCH_SECONDS = 0.5
 
 _UNREADABLE_WAIT_SECONDS = 60.0
 _NOT_BEGUN_WAIT_SECONDS = 1.0
+_FINISH_AGAIN_SECONDS = 0.5
 
 
 class SendingLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +79,7 @@ class SendBatchDeps(msgspec.Struct, frozen=True, kw_only=True):
     contexts: DispatchContextLoader
     loops: LoopBreaker
     attempts: Attempts
-    provider_opt_outs: ProviderOptOuts
+    opt_out_refused: Callable[[Ending], list[tuple[int, int]]]
     dispatcher: ProviderDispatcher
     journal: Journal
     announce: Announce
@@ -128,15 +135,6 @@ class SendBatch:
             deps.journal,
             leaving_seconds=deps.limits.leaving_seconds,
             monotonic=deps.monotonic,
-        )
-        self._finish = Finisher(
-            deps.attempts,
-            deps.provider_opt_outs,
-            deps.journal,
-            deps.announce,
-            retry_seconds=deps.limits.finish_retry_seconds,
-            monotonic=deps.monotonic,
-            sleep=deps.sleep,
         )
 
     def __call__(self, channel: Channel) -> int:
@@ -200,9 +198,10 @@ class SendBatch:
         if begun:
             contexts = {ready.context.claim.key: ready.context for ready in chunk}
             sent = self._send(begun, contexts, started)
-            self._finish(
-                [ending(call.begun, call.outcome, self._chances(batch, call)) for call in sent]
-            )
+            endings = [
+                ending(call.begun, call.outcome, self._chances(batch, call)) for call in sent
+            ]
+            _finish(self._deps, endings)
             calls = [
                 provider_call(call.begun.beginning.sender, call.outcome, call.seconds)
                 for call in sent
@@ -271,3 +270,35 @@ def _others(claims: Sequence[Claim], contexts: Sequence[DispatchContext]) -> lis
     """The claims that have no context: they could not be read."""
     readable = {context.claim.key for context in contexts}
     return [claim for claim in claims if claim.key not in readable]
+
+
+def _finish(deps: SendBatchDeps, endings: Sequence[Ending]) -> None:
+    """Store the outcomes of attempts, and what follows from them for the patient.
+
+    Tries for a while. Outcomes after that are left to the sweeper and to receipts.
+    """
+    if not _store(deps, endings):
+        return
+    deps.journal.forget(len(endings))
+    deps.announce([stored.key for stored in endings])
+    for stored in endings:
+        if stored.suppress is SuppressionReason.OPT_OUT:
+            # If storage is away: the provider goes on refusing, so the next message tells us again.
+            with suppress(StorageAway):
+                deps.announce(deps.opt_out_refused(stored))
+
+
+def _store(deps: SendBatchDeps, endings: Sequence[Ending]) -> bool:
+    """Returns whether it could be stored."""
+    give_up_at = deps.monotonic() + deps.limits.finish_retry_seconds
+    while True:
+        try:
+            late = deps.attempts.finish(endings)
+            if late:
+                deps.attempts.reconcile(late)
+        except StorageAway:
+            if deps.monotonic() >= give_up_at:
+                return False
+            deps.sleep(_FINISH_AGAIN_SECONDS)
+        else:
+            return True

@@ -5,15 +5,13 @@ Every dispatcher sweeps; rows that another one holds are skipped.
 
 from collections.abc import Callable
 
+from services.reminders.database.decisions import MessageKeys
 from services.reminders.delivery.journal.departures import Journals
 from services.reminders.delivery.storage.dead_workers import DeadWorkers
-from services.reminders.delivery.storage.expired_leases import ExpiredLeases
-from services.reminders.delivery.storage.held_messages import HeldMessages
+from services.reminders.delivery.storage.sweeps import Sweeps
 from services.reminders.delivery.usecases.ports import Announce
 
-Moved = list[tuple[int, int]]  # (clinic id, outbound id)
-
-Pass = Callable[[], Moved]
+Pass = Callable[[], MessageKeys]
 """A further thing to put right: handles one batch, and returns what it moved."""
 
 
@@ -22,7 +20,7 @@ def recover_dead_workers(journals: Journals, dead_workers: DeadWorkers, announce
 
     Returns how many messages moved. Raises StorageAway.
     """
-    moved: Moved = []
+    moved: MessageKeys = []
     for reading in journals.of_the_dead():
         with reading as departures:
             if departures is not None:
@@ -34,17 +32,15 @@ def recover_dead_workers(journals: Journals, dead_workers: DeadWorkers, announce
 class Sweeper:
     def __init__(
         self,
-        leases: ExpiredLeases,
+        sweeps: Sweeps,
         journals: Journals,
         dead_workers: DeadWorkers,
-        held: HeldMessages,
         announce: Announce,
         *passes: Pass,
     ) -> None:
-        self._leases = leases
+        self._sweeps = sweeps
         self._journals = journals
         self._dead_workers = dead_workers
-        self._held = held
         self._announce = announce
         self._passes = passes
 
@@ -52,12 +48,13 @@ class Sweeper:
         """Sweep once. Returns how many messages moved. Raises StorageAway."""
         recovered = recover_dead_workers(self._journals, self._dead_workers, self._announce)
         moved = [
-            *self._leases.return_queued(),
-            *self._leases.give_up_sending(),
-            *self._leases.expire(),
-            *self._held.let_go(),
+            *self._sweeps.return_queued(),
+            *self._sweeps.give_up_sending(),
+            *self._sweeps.expire(),
+            *self._sweeps.let_go(),
+            *self._sweeps.release_merged(),
             *(key for sweep in self._passes for key in sweep()),
         ]
-        self._leases.ask_staff_about_unknown()
+        self._sweeps.ask_staff_about_unknown()
         self._announce(moved)
         return recovered + len(moved)

@@ -13,7 +13,7 @@ from services.contracts.words import (
 )
 from services.reminders.core.enrollment import RUNNING
 from services.reminders.database.tables import enrollment, outbound, staff_task
-from services.reminders.database.transactions import transaction
+from services.reminders.database.unit_of_work import transaction
 
 ASK_AFTER = timedelta(hours=2)
 """How long after its time staff are asked about a procedure that was not recorded."""

@@ -15,11 +15,16 @@ from services.reminders.core.enrollment import RUNNING, EventKind
 from services.reminders.core.key import Key, Referred
 from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.precompiled import Precompiled, parameter, struct_row
+from services.reminders.database.precompiled import (
+    Precompiled,
+    columns_of,
+    parameter,
+    struct_row,
+    table_of,
+)
 from services.reminders.database.reference_claims import claim_reference, referred
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import enrollment, enrollment_event
-from services.reminders.database.unnest import columns_of, table_of
 from services.reminders.enrollments.domain.enrollment import (
     Enrollment,
     EnrollmentChange,

@@ -17,9 +17,8 @@ from services.reminders.core.reasons import Reason
 from services.reminders.core.structs import struct_from
 from services.reminders.database.decisions import NOW
 from services.reminders.database.fragments import is_allowed
-from services.reminders.database.precompiled import Precompiled, parameter
+from services.reminders.database.precompiled import TYPES, Precompiled, parameter, rows
 from services.reminders.database.tables import decision, enrollment_event, outbound
-from services.reminders.database.unnest import TYPES, rows
 from services.reminders.enrollments.domain.reminders import Ended, NewReminder, Retimed
 from services.reminders.enrollments.domain.revision import BEGUN, WAITING, PlannedRow
 

@@ -13,9 +13,9 @@ from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT, origins
 from services.reminders.core.visits import Regrouping, VisitMessage
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT
+from services.reminders.database.precompiled import rows
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import decision, enrollment, outbound
-from services.reminders.database.unnest import rows
 from services.reminders.enrollments.domain.enrollment import Enrollment
 
 _FIELDS = (

@@ -12,9 +12,9 @@ from services.reminders.core.reasons import Reason
 from services.reminders.core.structs import struct_from
 from services.reminders.database.decisions import decide
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT
+from services.reminders.database.precompiled import rows
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import enrollment, outbound
-from services.reminders.database.unnest import rows
 from services.reminders.enrollments.domain.replanning import Timing, WaitingReminder
 
 _WAITING = (ReminderStatus.SCHEDULED, ReminderStatus.MERGED)

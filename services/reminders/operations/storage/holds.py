@@ -9,6 +9,8 @@ from services.contracts.operations import HoldRecord, PlaceHold
 from services.contracts.words import ReminderStatus
 from services.reminders.database.tables import hold, outbound
 
+_COPIED = ("clinic_id", "channel", "provider", "plan", "reason")
+
 
 class HoldRepository:
     """In the transaction of one command."""
@@ -20,11 +22,7 @@ class HoldRepository:
         return self._connection.execute(
             sa.insert(hold)
             .values(
-                clinic_id=new.clinic_id,
-                channel=new.channel,
-                provider=new.provider,
-                plan=new.plan,
-                reason=new.reason,
+                **{name: getattr(new, name) for name in _COPIED},
                 placed_by=new.actor,
                 placed_at=product_now,
             )

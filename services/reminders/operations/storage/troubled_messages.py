@@ -14,16 +14,19 @@ from services.contracts.operations import (
 )
 from services.contracts.words import AttemptOutcome, ReminderStatus, TaskKind
 from services.reminders.core.reasons import Reason
-from services.reminders.database.decisions import decide
-from services.reminders.database.fragments import IS_ITS_ENROLLMENT, IS_ITS_PLAN
+from services.reminders.database.decisions import MessageKeys, decide, move
+from services.reminders.database.fragments import (
+    IS_ITS_ENROLLMENT,
+    IS_ITS_PLAN,
+    is_row,
+    locked_batch,
+)
 from services.reminders.database.tables import (
     delivery_attempt,
     outbound,
     plan_version,
     staff_task,
 )
-
-MessageKeys = list[tuple[int, int]]  # (clinic id, outbound id)
 
 CLOSED = "CLOSED_BY_OPERATOR"
 """Code of an unknown attempt whose message an operator has sent again."""
@@ -82,38 +85,30 @@ class TroubledMessageRepository:
             "created_at": product_now,
             "retry_of": outbound.c.id,
         }
-        rows = sa.select(*copied, *new.values()).where(
-            outbound.c.clinic_id == batch.c.clinic_id, outbound.c.id == batch.c.id
-        )
+        rows = sa.select(*copied, *new.values()).where(is_row(outbound, batch))
         statement = (
             sa.insert(outbound)
             .from_select([*(column.name for column in copied), *new], rows)
             .returning(outbound.c.clinic_id, outbound.c.id)
         )
         added = [(row.clinic_id, row.id) for row in self._connection.execute(statement)]
-        if added:
-            decide(self._connection, added, Reason.RETRIED)
+        decide(self._connection, added, Reason.RETRIED)
         return added
 
     def retry_unknown(self, which: MessageFilter, actor: str, limit: int) -> MessageKeys:
         """Close unknown attempts and make their messages due. Returns the messages."""
         batch = _batch(ReminderStatus.UNKNOWN, which, limit)
-        statement = (
-            sa.update(outbound)
-            .where(outbound.c.clinic_id == batch.c.clinic_id, outbound.c.id == batch.c.id)
-            .values(
-                state=ReminderStatus.SCHEDULED,
-                state_reason=Reason.POSSIBLE_DUPLICATE_ACCEPTED,
-                state_at=product_now,
-                token=outbound.c.token + 1,
-                not_before=sa.func.now(),
-            )
-            .returning(outbound.c.clinic_id, outbound.c.id)
+        reopened = move(
+            self._connection,
+            Reason.POSSIBLE_DUPLICATE_ACCEPTED,
+            is_row(outbound, batch),
+            state=ReminderStatus.SCHEDULED,
+            state_reason=Reason.POSSIBLE_DUPLICATE_ACCEPTED,
+            token=outbound.c.token + 1,
+            not_before=sa.func.now(),
         )
-        reopened = [(row.clinic_id, row.id) for row in self._connection.execute(statement)]
         if reopened:
             self._close_attempts(reopened, actor)
-            decide(self._connection, reopened, Reason.POSSIBLE_DUPLICATE_ACCEPTED)
         return reopened
 
     def _close_attempts(self, reopened: MessageKeys, actor: str) -> None:
@@ -140,15 +135,12 @@ class TroubledMessageRepository:
 
 
 def _batch(state: ReminderStatus, which: MessageFilter, limit: int) -> sa.CTE:
-    return (
+    retryable = (
         sa.select(outbound.c.clinic_id, outbound.c.id)
         .where(*_matching(state, which), outbound.c.useful_until > product_now, ~_is_retried())
         .order_by(outbound.c.state_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=outbound)
-        .cte("batch")
-        .prefix_with("MATERIALIZED")
     )
+    return locked_batch(retryable, limit, of=outbound)
 
 
 def _matching(state: ReminderStatus, which: MessageFilter) -> list[sa.ColumnElement[bool]]:
@@ -174,10 +166,7 @@ def _matching(state: ReminderStatus, which: MessageFilter) -> list[sa.ColumnElem
 def _last_provider() -> sa.ScalarSelect[str]:
     return (
         sa.select(delivery_attempt.c.provider)
-        .where(
-            delivery_attempt.c.clinic_id == outbound.c.clinic_id,
-            delivery_attempt.c.outbound_id == outbound.c.id,
-        )
+        .where(is_row(outbound, delivery_attempt, "outbound_id"))
         .order_by(delivery_attempt.c.number.desc())
         .limit(1)
         .correlate(outbound)
@@ -187,20 +176,12 @@ def _last_provider() -> sa.ScalarSelect[str]:
 
 def _is_retried() -> sa.ColumnElement[bool]:
     later = outbound.alias("later")
-    return (
-        sa.exists()
-        .where(later.c.clinic_id == outbound.c.clinic_id, later.c.retry_of == outbound.c.id)
-        .correlate(outbound)
-    )
+    return sa.exists().where(is_row(outbound, later, "retry_of")).correlate(outbound)
 
 
 def _is_of_plan(slug: str) -> sa.ColumnElement[bool]:
     return (
         sa.exists()
-        .where(
-            IS_ITS_ENROLLMENT,
-            IS_ITS_PLAN,
-            plan_version.c.slug == slug,
-        )
+        .where(IS_ITS_ENROLLMENT, IS_ITS_PLAN, plan_version.c.slug == slug)
         .correlate(outbound)
     )

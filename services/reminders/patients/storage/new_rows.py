@@ -8,7 +8,7 @@ import msgspec
 from services.chassis.vault import Vault
 from services.contracts.reminders import Scope
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.address_indexes import address_index
+from services.reminders.database.seal_contexts import address_index
 from services.reminders.patients.domain.new_patient import NewConsent, NewContact, NewPatient
 
 

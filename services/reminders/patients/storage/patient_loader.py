@@ -20,11 +20,16 @@ from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.address_indexes import address_indexes
-from services.reminders.database.precompiled import Precompiled, named, parameter
+from services.reminders.database.precompiled import (
+    Precompiled,
+    columns_of,
+    named,
+    parameter,
+    table_of,
+)
 from services.reminders.database.repository import Repository
+from services.reminders.database.seal_contexts import address_indexes
 from services.reminders.database.tables import clinic, consent, contact_point, patient, suppression
-from services.reminders.database.unnest import columns_of, table_of
 from services.reminders.patients.domain.new_patient import NewContact
 
 Row = Any  # of one of these statements, with its columns by their names

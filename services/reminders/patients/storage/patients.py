@@ -12,9 +12,9 @@ from services.contracts.reminders import Scope
 from services.contracts.words import SuppressionReason
 from services.reminders.core.key import Key, Referred
 from services.reminders.core.patient import Patient
-from services.reminders.database.address_indexes import address_indexes
 from services.reminders.database.reference_claims import claim_reference, referred
 from services.reminders.database.repository import Repository
+from services.reminders.database.seal_contexts import address_indexes
 from services.reminders.database.tables import consent, contact_point, patient
 from services.reminders.patients.domain.new_patient import (
     Address,

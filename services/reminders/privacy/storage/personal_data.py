@@ -8,8 +8,8 @@ from services.chassis.clock import product_now
 from services.chassis.vault import CannotOpen
 from services.reminders.core.key import Key
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.address_indexes import address_indexes
 from services.reminders.database.repository import Repository
+from services.reminders.database.seal_contexts import address_indexes
 from services.reminders.database.tables import (
     audit,
     check_in,

@@ -14,6 +14,7 @@ from services.chassis.vault import Vault
 from services.contracts.privacy import Keeping
 from services.contracts.words import ReminderStatus
 from services.reminders.core.key import Key
+from services.reminders.database.precompiled import among
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
     audit,
@@ -32,8 +33,7 @@ from services.reminders.database.tables import (
     retention,
     staff_task,
 )
-from services.reminders.database.transactions import transaction
-from services.reminders.database.unnest import among
+from services.reminders.database.unit_of_work import transaction
 from services.reminders.privacy.domain.retention import DEFAULT_DAYS, DataKind
 from services.reminders.privacy.storage.personal_data import PersonalDataRepository
 

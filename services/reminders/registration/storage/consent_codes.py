@@ -14,8 +14,8 @@ from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.address_indexes import address_index, address_indexes
 from services.reminders.database.repository import Repository
+from services.reminders.database.seal_contexts import address_index, address_indexes
 from services.reminders.database.tables import consent_code, contact_point, outbound
 from services.reminders.registration.domain.confirmation import (
     DIGITS,

@@ -13,8 +13,8 @@ from services.contracts.reminders import Scope
 from services.contracts.words import SuppressionReason
 from services.reminders.core.importing import ImportedSuppression
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.address_indexes import address_index, address_indexes
 from services.reminders.database.repository import Repository
+from services.reminders.database.seal_contexts import address_index, address_indexes
 from services.reminders.database.tables import (
     consent,
     contact_point,

@@ -13,9 +13,8 @@ from services.contracts.words import ReminderStatus
 from services.reminders.core.outbound import Priority
 from services.reminders.database.precompiled import Precompiled, driver_of
 from services.reminders.database.tables import outbound
-from services.reminders.database.transactions import in_index_order
-from services.reminders.delivery.storage.claims import Claims
-from services.reminders.delivery.storage.due import Due
+from services.reminders.database.unit_of_work import in_index_order
+from services.reminders.delivery.storage.claims import Claims, Due
 from tests.support.reminders.due_messages import DueMessages
 from tests.support.reminders.load import copy_row
 

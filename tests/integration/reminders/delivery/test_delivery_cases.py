@@ -15,7 +15,7 @@ from services.contracts.catalog import Channel
 from services.contracts.operations import MessageFilter, RetryMessages
 from services.contracts.words import AttemptOutcome, Mode, ReminderStatus
 from services.reminders.database.tables import delivery_attempt, outbound
-from services.reminders.database.transactions import StorageAway
+from services.reminders.database.unit_of_work import StorageAway
 from services.reminders.delivery.domain.dispatch import Policy
 from services.reminders.delivery.domain.outgoing import (
     Failure,
@@ -24,7 +24,7 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForGood,
     RejectedForNow,
 )
-from services.reminders.delivery.storage.expired_leases import ExpiredLeases
+from services.reminders.delivery.storage.sweeps import Sweeps
 from services.reminders.delivery.usecases.send_batch import SendBatch
 from services.reminders.operations.usecases.retry_messages import retry_messages
 from tests.support.reminders.due_messages import DueMessages
@@ -66,7 +66,7 @@ def test_a_sweep_while_a_retry_waits_begins_no_attempt_beside_it(
     message = due.remind()
     worker.dispatcher.answer = lambda _: RejectedForNow("BUSY", 600, Failure.BUSY)
     worker.send_batch(Channel.SMS)
-    leases = ExpiredLeases(engine)
+    leases = Sweeps(engine)
 
     swept = [leases.return_queued(), leases.give_up_sending(), leases.expire()]
     worker.send_batch(Channel.SMS)
@@ -90,7 +90,7 @@ def test_a_database_that_fails_between_acceptance_and_commit_costs_no_second_tex
     for _ in range(3):
         send_batch(Channel.SMS)
     due.change(message, lease_until=sa.func.now() - timedelta(seconds=1))
-    ExpiredLeases(engine).give_up_sending()
+    Sweeps(engine).give_up_sending()
     worker.send_batch(Channel.SMS)
 
     assert due.state(message)[0] is ReminderStatus.UNKNOWN

@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.reminders.core.outbound import Claim, Priority
-from services.reminders.database.precompiled import Precompiled, driver_of
-from services.reminders.database.unnest import array_text, values_of
+from services.reminders.database.precompiled import Precompiled, array_text, driver_of, values_of
 from services.reminders.delivery.storage import attempts
 from services.reminders.delivery.storage import finish_attempts as endings
 from services.reminders.delivery.storage.attempts import begin_statement

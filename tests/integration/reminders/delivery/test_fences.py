@@ -12,7 +12,7 @@ from services.contracts.words import AttemptOutcome, ConsentState, ReminderStatu
 from services.reminders.database.tables import delivery_attempt
 from services.reminders.delivery.domain.attempts import ending
 from services.reminders.delivery.domain.outgoing import Accepted, Outcome, RejectedForNow, Unknown
-from services.reminders.delivery.storage.expired_leases import ExpiredLeases
+from services.reminders.delivery.storage.sweeps import Sweeps
 from tests.support.reminders.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 from tests.support.reminders.sending import CHANCES, Worker, begin, beginnings, claim, end_leases
 from tests.support.reminders.units_of_work import receive_text
@@ -46,7 +46,7 @@ def test_a_stale_claim_begins_nothing(
         due.remind(number)
     stale = beginnings(worker, claim(worker))
     end_leases(due.engine)
-    ExpiredLeases(engine).return_queued()
+    Sweeps(engine).return_queued()
     fresh = Worker(engine, vault)
     began = begin(fresh, claim(fresh))
 
@@ -60,7 +60,7 @@ def test_a_stale_claim_begins_nothing_that_another_has_claimed(
         due.remind(number)
     stale = beginnings(worker, claim(worker))
     end_leases(due.engine)
-    ExpiredLeases(engine).return_queued()
+    Sweeps(engine).return_queued()
     fresh = Worker(engine, vault)
     claimed = claim(fresh)
 
@@ -166,7 +166,7 @@ def test_a_late_answer_settles_what_was_given_up_as_unknown(
     reminder = due.remind()
     [begun] = begin(worker, claim(worker))
     end_leases(due.engine)
-    ExpiredLeases(engine).give_up_sending()
+    Sweeps(engine).give_up_sending()
     late = worker.attempts.finish([ending(begun, Accepted("SM1"), CHANCES)])
 
     worker.attempts.reconcile(late)
@@ -182,7 +182,7 @@ def test_a_late_refusal_makes_an_unknown_message_due_again(
     reminder = due.remind()
     [begun] = begin(worker, claim(worker))
     end_leases(due.engine)
-    ExpiredLeases(engine).give_up_sending()
+    Sweeps(engine).give_up_sending()
 
     worker.attempts.reconcile([ending(begun, RejectedForNow("BUSY"), CHANCES)])
 
@@ -195,7 +195,7 @@ def test_a_late_unknown_says_why_and_settles_nothing(
     reminder = due.remind()
     [begun] = begin(worker, claim(worker))
     end_leases(due.engine)
-    ExpiredLeases(engine).give_up_sending()
+    Sweeps(engine).give_up_sending()
 
     worker.attempts.reconcile([ending(begun, Unknown("TIMEOUT"), CHANCES)])
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.reminders.database.precompiled import Precompiled
-from services.reminders.database.transactions import alone
-from services.reminders.database.unnest import table_of, values_of
+from services.reminders.database.precompiled import Precompiled, table_of, values_of
+from services.reminders.database.unit_of_work import alone
 
 CODES = [
     "",

@@ -24,8 +24,14 @@ from services.reminders.core.reasons import Reason
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import consent, hold, outbound, suppression
 from services.reminders.delivery.domain.attempts import Beginning
-from services.reminders.delivery.domain.dispatch import Park, Policy, Send, Verdict, decide
-from services.reminders.delivery.domain.dispatch_context import DispatchContext
+from services.reminders.delivery.domain.dispatch import (
+    DispatchContext,
+    Park,
+    Policy,
+    Send,
+    Verdict,
+    decide,
+)
 from services.reminders.enrollments.usecases.enrollment_status import (
     cancel_enrollment,
     pause_enrollment,

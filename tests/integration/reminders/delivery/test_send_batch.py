@@ -20,7 +20,7 @@ from services.contracts.words import (
 from services.reminders.core.outbound import Priority
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import consent, delivery_attempt, staff_task, suppression
-from services.reminders.database.transactions import StorageAway
+from services.reminders.database.unit_of_work import StorageAway
 from services.reminders.delivery.domain.attempts import Ending
 from services.reminders.delivery.domain.outgoing import (
     Accepted,

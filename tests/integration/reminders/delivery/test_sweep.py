@@ -14,8 +14,7 @@ from services.reminders.delivery.domain.attempts import Begun
 from services.reminders.delivery.domain.outgoing import Unknown
 from services.reminders.delivery.journal.departures import DepartureJournal, Journals
 from services.reminders.delivery.storage.dead_workers import DeadWorkers
-from services.reminders.delivery.storage.expired_leases import ExpiredLeases
-from services.reminders.delivery.storage.held_messages import HeldMessages
+from services.reminders.delivery.storage.sweeps import Sweeps
 from services.reminders.delivery.usecases.sweep import Sweeper
 from tests.support.reminders.due_messages import DueMessages
 from tests.support.reminders.sending import Worker, begin, claim, end_leases
@@ -23,8 +22,7 @@ from tests.support.reminders.sending import Worker, begin, claim, end_leases
 
 def sweeper(engine: sa.Engine, folder: Path | None = None) -> Sweeper:
     journals = Journals(folder or Path("/nonexistent"))
-    held = HeldMessages(engine)
-    return Sweeper(ExpiredLeases(engine), journals, DeadWorkers(engine), held, lambda _: None)
+    return Sweeper(Sweeps(engine), journals, DeadWorkers(engine), lambda _: None)
 
 
 def attempt(due: DueMessages) -> tuple[AttemptOutcome, str | None]:

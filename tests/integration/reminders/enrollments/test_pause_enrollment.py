@@ -11,7 +11,7 @@ from services.contracts.errors import UserErrorCode
 from services.contracts.events import ReminderChanged
 from services.contracts.reminders import EnrollmentReply
 from services.contracts.words import EnrollmentStatus, ReminderStatus
-from services.reminders.delivery.storage.expired_leases import ExpiredLeases
+from services.reminders.delivery.storage.sweeps import Sweeps
 from tests.support.reminders.aftercare import NOW, OVER_AT, PLAN, Clinic, set_clock
 from tests.support.reminders.moving import VISIT, enrolled, newest, put, record
 from tests.support.reminders.sending import Worker
@@ -95,7 +95,7 @@ def test_what_outlasts_its_usefulness_in_a_pause_expires(clinic: Clinic, engine:
     pause(clinic, enrolled(clinic).id)
     set_clock(engine, VISIT)
 
-    ExpiredLeases(engine).expire()
+    Sweeps(engine).expire()
 
     assert newest(clinic, "prepare").status is ReminderStatus.EXPIRED
 
@@ -104,7 +104,7 @@ def test_what_expired_in_a_pause_is_named_when_it_ends(clinic: Clinic, engine: s
     enrollment = enrolled(clinic)
     pause(clinic, enrollment.id)
     set_clock(engine, VISIT)
-    ExpiredLeases(engine).expire()
+    Sweeps(engine).expire()
 
     reply = resume(clinic, enrollment.id)
 
@@ -117,7 +117,7 @@ def test_what_expired_before_a_pause_is_not_named_when_it_ends(
 ) -> None:
     enrollment = enrolled(clinic)
     set_clock(engine, VISIT)
-    ExpiredLeases(engine).expire()
+    Sweeps(engine).expire()
     pause(clinic, enrollment.id)
     set_clock(engine, VISIT + timedelta(minutes=1))
 

@@ -12,7 +12,7 @@ from services.contracts.words import ProcedureState, ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.database.tables import enrollment
 from services.reminders.delivery.domain.outgoing import Accepted
-from services.reminders.delivery.storage.merged_messages import MergedMessages
+from services.reminders.delivery.storage.sweeps import Sweeps
 from services.reminders.enrollments.usecases.plan_reminders import merge_visit
 from tests.support.reminders.aftercare import NOW, PLAN, Clinic, Service, happened, set_clock, step
 from tests.support.reminders.sending import Worker, begin, claim
@@ -126,7 +126,7 @@ def test_a_merged_message_is_sent_by_itself_when_its_host_is_cancelled(
     happened(engine)
     set_clock(engine, DAY_TWO)
 
-    MergedMessages(engine).release()
+    Sweeps(engine).release_merged()
     worker.send_batch(Channel.SMS)
 
     assert by_step(clinic)[merged.step_key].status is ReminderStatus.ACCEPTED
@@ -157,7 +157,7 @@ def test_a_message_sent_with_its_host_is_not_sent_again(worker: Worker, engine: 
     worker.dispatcher.answer = lambda message: Accepted(f"SM{message.attempt_id}")
     worker.send_batch(Channel.SMS)
 
-    assert MergedMessages(engine).release() == []
+    assert Sweeps(engine).release_merged() == []
 
 
 @pytest.mark.usefixtures("visit")

@@ -23,8 +23,7 @@ from services.contracts.words import AttemptOutcome, ConsentState, ReminderStatu
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.tables import delivery_attempt, operation, outbound
 from services.reminders.delivery.domain.outgoing import Accepted, RejectedForGood, Unknown
-from services.reminders.delivery.storage.expired_leases import ExpiredLeases
-from services.reminders.delivery.storage.held_messages import HeldMessages
+from services.reminders.delivery.storage.sweeps import Sweeps
 from services.reminders.operations.storage.troubled_messages import TroubledMessageRepository
 from services.reminders.operations.usecases.holds import place_hold, release_hold
 from services.reminders.operations.usecases.retry_messages import retry_messages
@@ -250,7 +249,7 @@ def test_a_released_message_is_sent(engine: sa.Engine, due: DueMessages, worker:
     worker.send_batch(Channel.SMS)
 
     release(due, placed.id)
-    HeldMessages(engine).let_go()
+    Sweeps(engine).let_go()
     worker.send_batch(Channel.SMS)
 
     assert due.state(message)[0] is ReminderStatus.ACCEPTED
@@ -265,7 +264,7 @@ def test_a_message_that_expires_while_held_says_so(
     worker.send_batch(Channel.SMS)
     due.change(message, useful_until=sa.func.now() - timedelta(seconds=1))
 
-    ExpiredLeases(engine).expire()
+    Sweeps(engine).expire()
 
     assert due.state(message) == (ReminderStatus.EXPIRED, "USEFULNESS_OVER")
 
@@ -279,7 +278,7 @@ def test_a_message_released_at_night_waits_for_the_window(
     due.close_window()
 
     release(due, placed.id)
-    HeldMessages(engine).let_go()
+    Sweeps(engine).let_go()
     worker.send_batch(Channel.SMS)
 
     assert due.state(message) == (ReminderStatus.SCHEDULED, "OUTSIDE_WINDOW")
@@ -293,7 +292,7 @@ def test_a_released_message_is_held_by_another_matching_hold(
     worker.send_batch(Channel.SMS)
 
     release(due, first.id)
-    HeldMessages(engine).let_go()
+    Sweeps(engine).let_go()
     worker.send_batch(Channel.SMS)
 
     assert due.state(message) == (ReminderStatus.SCHEDULED, "HELD")
@@ -305,10 +304,10 @@ def test_a_message_held_just_as_its_hold_ended_is_released(
     message = due.remind()
     placed = hold(due, clinic_id=due.clinic_id)
     release(due, placed.id)
-    HeldMessages(engine).let_go()
+    Sweeps(engine).let_go()
     due.change(message, hold_id=placed.id, state_reason="HELD")
 
-    HeldMessages(engine).let_go()
+    Sweeps(engine).let_go()
 
     assert due.row(message).hold_id is None
 

@@ -306,7 +306,7 @@ def test_an_unmatched_text_is_erased_with_the_last_owner_of_its_number(
             sa.insert(inbound_message).values(
                 clinic_id=clinic.record.id, mode=Mode.LIVE, channel=Channel.SMS, provider="p",
                 provider_message_id="1", text_sealed=b"sealed", understood_as="UNREAD",
-                address_index=vault.index(PHONE, context=contexts.address_index(Channel.SMS)),
+                address_index=vault.index(PHONE, context=contexts.address_context(Channel.SMS)),
                 received_at=NOW,
             )
         )  # fmt: skip

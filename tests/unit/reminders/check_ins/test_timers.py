@@ -9,7 +9,7 @@ import pytest
 
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.run_check_in_timers import CheckInTimers
-from services.reminders.database.transactions import StorageAway
+from services.reminders.database.unit_of_work import StorageAway
 from services.reminders.rendering.links import SignedLinks
 
 LINKS = SignedLinks("http://127.0.0.1:8000", "not a secret")

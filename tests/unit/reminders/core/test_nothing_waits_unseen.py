@@ -2,7 +2,7 @@
 
 from services.contracts.catalog import Channel
 from services.launcher.programs import CHANNELS, worker_program
-from services.reminders.delivery.domain.fallback import FALLBACKS
+from services.reminders.delivery.domain.retry import FALLBACKS
 from services.reminders.delivery_wiring import queue_of
 from services.reminders.setting_values import PROVIDERS
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.reminders.delivery.domain.departures import Departures
+from services.reminders.delivery.domain.attempts import Departures
 from services.reminders.delivery.journal.departures import DepartureJournal, Journals, boot_id
 
 OWNER = uuid.UUID("12345678-1234-5678-1234-567812345678")

@@ -4,9 +4,10 @@ from email.utils import format_datetime
 import pytest
 
 from services.contracts.words import SuppressionReason
+from services.reminders.channels import http
 from services.reminders.channels.email.smtp import outcomes as smtp
 from services.reminders.channels.email.smtp.outcomes import Stage
-from services.reminders.channels.retry_after import seconds_to_wait
+from services.reminders.channels.http import seconds_to_wait
 from services.reminders.channels.sms.kannel import outcomes as kannel
 from services.reminders.channels.sms.twilio import outcomes as twilio
 from services.reminders.delivery.domain.outgoing import (
@@ -215,7 +216,7 @@ def test_a_status_of_kannels_that_passes_is_tried_again(
 
 
 def test_every_status_of_kannels_that_we_know_is_documented_here() -> None:
-    assert set(kannel.FOR_NOW) == {status for status, _, _ in KANNEL_STATUSES}
+    assert set(http.FAILURES) == {status for status, _, _ in KANNEL_STATUSES}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-from services.reminders.delivery.domain.loops import WITHIN, RecentTexts, fingerprint
+from services.reminders.delivery.domain.dispatch import LOOP_WITHIN
+from services.reminders.delivery.usecases.break_loops import RecentTexts, fingerprint
 
 
 class Time:
@@ -11,10 +12,10 @@ class Time:
 def test_remembers_a_text_for_five_minutes_at_least() -> None:
     time = Time()
     recent = RecentTexts(time)
-    time.now = WITHIN.total_seconds() - 1
+    time.now = LOOP_WITHIN.total_seconds() - 1
     recent.add(b"a")
 
-    time.now = 2 * WITHIN.total_seconds() - 2
+    time.now = 2 * LOOP_WITHIN.total_seconds() - 2
 
     assert b"a" in recent
 
@@ -24,7 +25,7 @@ def test_forgets_a_text_that_is_long_gone() -> None:
     recent = RecentTexts(time)
     recent.add(b"a")
     for _ in range(2):
-        time.now += WITHIN.total_seconds()
+        time.now += LOOP_WITHIN.total_seconds()
         assert b"b" not in recent
 
     assert b"a" not in recent

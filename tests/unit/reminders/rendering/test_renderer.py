@@ -7,7 +7,7 @@ from services.contracts.catalog import AftercareStep, Channel, MessageBody, Purp
 from services.contracts.words import MessageDetail
 from services.reminders.core.message_text import CannotRender, MessageFacts, RenderedMessage
 from services.reminders.rendering import renderer
-from services.reminders.rendering.html import from_text
+from services.reminders.rendering.renderer import html_of
 from tests.support.reminders.due_messages import step
 
 PROCEDURE = datetime(2027, 3, 13, 20, 40, tzinfo=UTC)  # 15:40 in New York
@@ -186,7 +186,7 @@ def test_email_has_a_subject_html_and_a_way_out() -> None:
 
 
 def test_html_is_text_and_never_markup() -> None:
-    html = from_text("<script>\n\n- a & b\n- c", locale="en")
+    html = html_of("<script>\n\n- a & b\n- c", locale="en")
 
     assert "<p>&lt;script&gt;</p><ul><li>a &amp; b</li><li>c</li></ul>" in html
 

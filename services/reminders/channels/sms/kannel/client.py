@@ -3,11 +3,9 @@
 By POST the password, the number and the text stay out of every log of addresses.
 """
 
-import asyncio
-
 from services.contracts.sms_segments import Encoding, count_segments
-from services.reminders.channels.channel import Departure, Leaving
-from services.reminders.channels.http import FAULTS, Caller
+from services.reminders.channels.channel import Leaving
+from services.reminders.channels.http import Caller
 from services.reminders.channels.sms.kannel import outcomes
 from services.reminders.delivery.domain.outgoing import Outcome, OutgoingMessage
 
@@ -22,42 +20,26 @@ _REPORT_WORDS = "&status=%d&answer=%A&foreign=%F"  # Kannel fills them in
 class Kannel:
     """One sendsms-user of one gateway. Must be made and used on one event loop."""
 
-    def __init__(
-        self,
-        *,
-        sendsms_url: str,
-        username: str,
-        password: str,
-        connections: int = 16,
-    ) -> None:
+    def __init__(self, *, sendsms_url: str, username: str, password: str) -> None:
         """`sendsms_url` is whole: http://kannel:13013/cgi-bin/sendsms."""
-        self._url = sendsms_url
         self._credentials = {"X-Kannel-Username": username, "X-Kannel-Password": password}
-        self._caller = Caller(connections)
+        self._caller = Caller(sendsms_url, _TEXT, outcomes.read)
 
     async def send(self, message: OutgoingMessage, leaving: Leaving) -> Outcome:
-        departure = Departure(leaving)
-        headers = self._credentials | self._headers(message)
-        body = message.text.encode()
-        try:
-            async with asyncio.timeout(message.deadline_seconds):
-                answer = await self._caller.post(self._url, body, _TEXT, headers, departure)
-        except TimeoutError:
-            return departure.without_answer("TIMEOUT")
-        except FAULTS as fault:
-            return departure.without_answer(type(fault).__name__)
-        return outcomes.read(answer.status, answer.body, answer.headers)
-
-    def _headers(self, message: OutgoingMessage) -> dict[str, str]:
-        headers = {
-            "X-Kannel-From": message.sender,
-            "X-Kannel-To": message.to,
-            "X-Kannel-Coding": _CODING[count_segments(message.text).encoding],
-        }
-        if message.callback_url:
-            headers["X-Kannel-DLR-Mask"] = EVERY_REPORT
-            headers["X-Kannel-DLR-Url"] = f"{message.callback_url}{_REPORT_WORDS}"
-        return headers
+        headers = self._credentials | _headers(message)
+        return await self._caller.send(message, leaving, message.text.encode(), headers)
 
     async def close(self) -> None:
         await self._caller.close()
+
+
+def _headers(message: OutgoingMessage) -> dict[str, str]:
+    headers = {
+        "X-Kannel-From": message.sender,
+        "X-Kannel-To": message.to,
+        "X-Kannel-Coding": _CODING[count_segments(message.text).encoding],
+    }
+    if message.callback_url:
+        headers["X-Kannel-DLR-Mask"] = EVERY_REPORT
+        headers["X-Kannel-DLR-Url"] = f"{message.callback_url}{_REPORT_WORDS}"
+    return headers

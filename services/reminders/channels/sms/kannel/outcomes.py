@@ -7,13 +7,11 @@ so a message without an answer stays unknown until a delivery report comes.
 from collections.abc import Mapping
 
 from services.contracts.words import SuppressionReason
-from services.reminders.channels.retry_after import seconds_to_wait
+from services.reminders.channels.http import outcome_of_status
 from services.reminders.delivery.domain.outgoing import (
     Accepted,
-    Failure,
     Outcome,
     RejectedForGood,
-    RejectedForNow,
     Unknown,
 )
 
@@ -29,14 +27,6 @@ FOR_GOOD: tuple[tuple[bytes, str, SuppressionReason | None], ...] = (
 )
 """How a refusal of smsbox begins, our code, and why the address must not be used any more."""
 
-FOR_NOW: Mapping[int, Failure] = {
-    401: Failure.NOT_ALLOWED,  # an operator mends it while the message is still of use
-    403: Failure.NOT_ALLOWED,
-    404: Failure.NOT_ALLOWED,
-    429: Failure.BUSY,
-    503: Failure.UNAVAILABLE,  # bearerbox is away, or its queue is full
-}
-
 
 def read(status: int, body: bytes, headers: Mapping[str, str]) -> Outcome:
     """Translate a complete answer. Kannel has no reference: the report's URL has our ids."""
@@ -45,11 +35,6 @@ def read(status: int, body: bytes, headers: Mapping[str, str]) -> Outcome:
     for words, code, reason in FOR_GOOD:
         if body.startswith(words):
             return RejectedForGood(f"KANNEL_{code}", reason)
-    if status in FOR_NOW:
-        wait = seconds_to_wait(headers)
-        return RejectedForNow(f"HTTP_{status}", wait, failure=FOR_NOW[status])
-    if status >= 500 or 200 <= status < 300:  # noqa: PLR2004 - no answer that smsbox gives
+    if 200 <= status < 300:  # noqa: PLR2004 - no answer that smsbox gives
         return Unknown(f"HTTP_{status}")
-    if status < 400:  # noqa: PLR2004 - a redirect: some other server's page
-        return RejectedForNow(f"HTTP_{status}", failure=Failure.NOT_ALLOWED)
-    return RejectedForGood(f"HTTP_{status}")
+    return outcome_of_status(status, f"HTTP_{status}", headers)  # 503: its queue is full, say

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from services.contracts.words import SuppressionReason
-from services.reminders.channels.retry_after import seconds_to_wait
+from services.reminders.channels.http import outcome_of_status, seconds_to_wait
 from services.reminders.delivery.domain.outgoing import (
     Accepted,
     Failure,
@@ -47,14 +47,6 @@ FOR_NOW: dict[int, Failure] = {
 }
 """Passes by itself, or once an operator has acted while the message is still of use."""
 
-_BY_STATUS = {
-    401: Failure.NOT_ALLOWED,
-    403: Failure.NOT_ALLOWED,
-    404: Failure.NOT_ALLOWED,
-    429: Failure.BUSY,
-    503: Failure.UNAVAILABLE,
-}
-
 
 class Created(msgspec.Struct):
     sid: str
@@ -72,14 +64,9 @@ def read(status: int, body: bytes, headers: Mapping[str, str]) -> Outcome:
     name = f"TWILIO_{code}" if code else f"HTTP_{status}"
     if code in FOR_GOOD:
         return RejectedForGood(name, FOR_GOOD[code])
-    failure = FOR_NOW.get(code or 0) or _BY_STATUS.get(status)
-    if failure:
-        return RejectedForNow(name, seconds_to_wait(headers), failure=failure)
-    if status >= 500:  # noqa: PLR2004 - a failure on their side, at an unknown point
-        return Unknown(name)
-    if status < 400:  # noqa: PLR2004 - a redirect: some other server's page
-        return RejectedForNow(name, failure=Failure.NOT_ALLOWED)
-    return RejectedForGood(name)
+    if code in FOR_NOW:
+        return RejectedForNow(name, seconds_to_wait(headers), failure=FOR_NOW[code])
+    return outcome_of_status(status, name, headers)
 
 
 def _created(body: bytes) -> Outcome:

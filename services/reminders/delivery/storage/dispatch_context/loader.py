@@ -23,13 +23,17 @@ from services.reminders.core.outbound import Claim
 from services.reminders.core.readable_times import hours_in_words
 from services.reminders.core.windows import NoSuchZone, Window, ZonesOf, no_zones
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.transactions import alone
-from services.reminders.delivery.domain.dispatch import IGNORED, DispatchFacts, Rule
-from services.reminders.delivery.domain.dispatch_context import DispatchContext
+from services.reminders.database.unit_of_work import alone
+from services.reminders.delivery.domain.dispatch import (
+    IGNORED,
+    DispatchContext,
+    DispatchFacts,
+    Rule,
+)
 from services.reminders.delivery.storage.dispatch_context.related_rows import (
     Address,
     PatientChannel,
-    PlanOfProcedure,
+    PlannedStep,
     open_address,
     read_daily_counts,
     read_merged_steps,
@@ -78,15 +82,10 @@ class StepFacts:
         self._decode = lru_cache(maxsize=PLANS_KEPT)(_decode)
 
     def find(
-        self,
-        message: MessageRow,
-        clinic: ClinicRow,
-        of: PlanOfProcedure,
-        step_key: str,
-        now: datetime,
+        self, message: MessageRow, clinic: ClinicRow, planned: PlannedStep, now: datetime
     ) -> tuple[AftercareStep | None, MessageFacts]:
         """The step is None if the plan has none of this key."""
-        plan = self._decode(of.content)
+        plan = self._decode(planned.content)
         tag = reader_locale(plan.locale, reader=message.locale, country=clinic.country)
         facts = MessageFacts(
             clinic_name=clinic.name,
@@ -96,15 +95,15 @@ class StepFacts:
                 message.region, country=clinic.country, own=clinic.emergency_number
             ),
             patient_name=self._name(message),
-            procedure_at=of.procedure_at,
-            procedure_ended_at=of.procedure_ended_at or of.procedure_at,
+            procedure_at=planned.procedure_at,
+            procedure_ended_at=planned.procedure_ended_at or planned.procedure_at,
             read_at=now,
             time_zone=message.time_zone or clinic.time_zone,
             locale=tag,
             clinic_hours=hours_in_words(clinic.opening_hours, tag),
             out_of_hours=text_in(tag, clinic.out_of_hours, written_in=clinic.locale),
         )
-        return plan.steps.get(step_key), facts
+        return plan.steps.get(planned.step_key), facts
 
     def _name(self, message: MessageRow) -> str | None:
         if message.name_sealed is None:
@@ -219,14 +218,16 @@ class DispatchContextLoader:
         message = batch.messages[claim.key]
         if plan is None or claim.step_key is None or message.procedure_at is None:
             return None, None
-        of = PlanOfProcedure(plan.content, message.procedure_at, message.procedure_ended_at)
+        planned = PlannedStep(
+            claim.step_key, plan.content, message.procedure_at, message.procedure_ended_at
+        )
         clinic = batch.clinics[claim.clinic_id]
-        return self._step_facts.find(message, clinic, of, claim.step_key, batch.now)
+        return self._step_facts.find(message, clinic, planned, batch.now)
 
     def _merged_steps(self, batch: "_Batch", claim: Claim) -> tuple[StepText, ...]:
         message, clinic = batch.messages[claim.key], batch.clinics[claim.clinic_id]
         steps = [
-            self._step_facts.find(message, clinic, merged.plan, merged.step_key, batch.now)
+            self._step_facts.find(message, clinic, merged, batch.now)
             for merged in batch.merged_steps.get(claim.key, ())
         ]
         return tuple(StepText(step, facts) for step, facts in steps if step is not None)

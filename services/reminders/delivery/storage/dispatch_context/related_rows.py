@@ -17,10 +17,19 @@ from services.reminders.core.caps import OfToday
 from services.reminders.core.outbound import Claim, OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.address_indexes import address_indexes
-from services.reminders.database.fragments import IS_ITS_ENROLLMENT, IS_ITS_PLAN, stands_for
-from services.reminders.database.precompiled import Precompiled, struct_row
+from services.reminders.database.fragments import IS_ITS_ENROLLMENT, IS_ITS_PLAN, is_row, stands_for
+from services.reminders.database.precompiled import (
+    Precompiled,
+    among,
+    columns_of,
+    fields_of,
+    rows,
+    struct_row,
+    table_of,
+)
+from services.reminders.database.seal_contexts import address_indexes
 from services.reminders.database.tables import (
     alert_contact,
     delivery_attempt,
@@ -29,7 +38,6 @@ from services.reminders.database.tables import (
     plan_version,
     suppression,
 )
-from services.reminders.database.unnest import among, rows, table_of, values_of
 
 Key = tuple[int, int]  # (clinic id, outbound id)
 PatientChannel = tuple[int, int, Channel]  # (clinic id, patient id, channel)
@@ -49,19 +57,13 @@ _NO_REFUSALS: Final[Collection[str]] = (Reason.NEVER_LEFT, "TOO_LATE", "CLOSED_B
 """Codes of rejected attempts that never reached a provider."""
 
 
-class PlanOfProcedure(msgspec.Struct, frozen=True):
-    """A procedure's times and its plan, which is encoded as it is stored."""
+class PlannedStep(msgspec.Struct, frozen=True):
+    """A step of a plan, which is encoded as it is stored, and the times of its procedure."""
 
+    step_key: str
     content: bytes
     procedure_at: datetime
     procedure_ended_at: datetime | None
-
-
-class MergedStep(msgspec.Struct, frozen=True):
-    """A step whose text is merged into another message."""
-
-    step_key: str
-    plan: PlanOfProcedure
 
 
 def read_daily_counts(
@@ -92,13 +94,7 @@ def read_daily_counts(
     )
     for row in connection.execute(_of_days(day)):
         counts[row.clinic_id, row.patient_id, row.channel].append(
-            OfToday(
-                id=row.id,
-                priority=row.lane,
-                step_kind=row.step_kind,
-                due_at=row.due_at,
-                is_begun=row.state in _BEGUN,
-            )
+            struct_from(OfToday, row, priority=row.lane, is_begun=row.state in _BEGUN)
         )
     return counts
 
@@ -125,11 +121,7 @@ def read_refusals(connection: sa.Connection, claims: Sequence[Claim]) -> dict[Ke
     tried = [claim for claim in claims if claim.attempts]
     if not tried:
         return {}
-    wanted = rows(
-        "tried",
-        clinic_id=[claim.clinic_id for claim in tried],
-        id=[claim.id for claim in tried],
-    )
+    wanted = rows("tried", **fields_of(tried, "clinic_id", "id"))
     refusals: defaultdict[Key, set[str]] = defaultdict(set)
     for row in connection.execute(
         sa.select(
@@ -137,8 +129,7 @@ def read_refusals(connection: sa.Connection, claims: Sequence[Claim]) -> dict[Ke
             delivery_attempt.c.outbound_id,
             delivery_attempt.c.provider,
         ).where(
-            delivery_attempt.c.clinic_id == wanted.c.clinic_id,
-            delivery_attempt.c.outbound_id == wanted.c.id,
+            is_row(wanted, delivery_attempt, "outbound_id"),
             delivery_attempt.c.outcome == AttemptOutcome.REJECTED_FOR_NOW,
             delivery_attempt.c.code.not_in(_NO_REFUSALS),
         )
@@ -149,10 +140,10 @@ def read_refusals(connection: sa.Connection, claims: Sequence[Claim]) -> dict[Ke
 
 def read_merged_steps(
     connection: sa.Connection, claims: Sequence[Claim]
-) -> Mapping[Key, list[MergedStep]]:
+) -> Mapping[Key, list[PlannedStep]]:
     """Read the steps merged into each message, with their procedures and plans."""
     hosts = {claim.key for claim in claims if claim.step_key is not None}
-    merged: defaultdict[Key, list[MergedStep]] = defaultdict(list)
+    merged: defaultdict[Key, list[PlannedStep]] = defaultdict(list)
     if not hosts:
         return merged
     statement: sa.Select[*tuple[Any, ...]] = (
@@ -170,8 +161,7 @@ def read_merged_steps(
         .order_by(outbound.c.id)
     )
     for row in connection.execute(statement):
-        plan = PlanOfProcedure(row.content, row.procedure_at, row.procedure_ended_at)
-        merged[row.clinic_id, row.merged_into].append(MergedStep(row.step_key, plan))
+        merged[row.clinic_id, row.merged_into].append(struct_from(PlannedStep, row))
     return merged
 
 
@@ -198,12 +188,7 @@ def read_suppressions(
     connection: sa.Connection, addresses: Collection[AddressKey]
 ) -> Mapping[AddressKey, set[SuppressionReason]]:
     """Read the suppressions that stand. The statement that begins an attempt asks again."""
-    values = values_of(
-        "address",
-        clinic_id=[clinic_id for clinic_id, _, _ in addresses],
-        channel=[channel.value for _, channel, _ in addresses],
-        address_index=[index for _, _, index in addresses],
-    )
+    values = columns_of("address", addresses, "clinic_id", "channel", "address_index")
     standing = defaultdict[AddressKey, set[SuppressionReason]](set)
     for row in _suppressions()(connection, **values):
         standing[row.clinic_id, row.channel, row.address_index].add(row.reason)
@@ -228,11 +213,7 @@ def read_staff_addresses(
         return
     statement = (
         sa.select(outbound.c.id.label("outbound_id"), alert_contact)
-        .join(
-            alert_contact,
-            (alert_contact.c.clinic_id == outbound.c.clinic_id)
-            & (alert_contact.c.id == outbound.c.alert_contact_id),
-        )
+        .join(alert_contact, is_row(alert_contact, outbound, "alert_contact_id"))
         .where(among((outbound.c.clinic_id, outbound.c.id), alerts))
     )
     for row in connection.execute(statement):

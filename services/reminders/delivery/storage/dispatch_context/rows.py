@@ -21,9 +21,18 @@ from services.reminders.core.holds import Hold
 from services.reminders.core.outbound import Claim
 from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import Account, SenderAddress, SenderTraits, lacks, traits_of
+from services.reminders.core.structs import struct_from
 from services.reminders.core.windows import Window, ZonesOf, instant, possible_zones, zone_named
-from services.reminders.database.fragments import is_in_ledger
-from services.reminders.database.precompiled import Precompiled, parameter, struct_row
+from services.reminders.database.fragments import is_in_ledger, is_row
+from services.reminders.database.precompiled import (
+    Precompiled,
+    columns_of,
+    fields_of,
+    parameter,
+    struct_row,
+    table_of,
+    values_of,
+)
 from services.reminders.database.tables import (
     clinic,
     consent,
@@ -33,7 +42,6 @@ from services.reminders.database.tables import (
     patient,
     plan_version,
 )
-from services.reminders.database.unnest import table_of, values_of
 from services.reminders.delivery.domain.dispatch import StandingConsent
 
 PlanKey = tuple[int, int]  # (clinic id, plan version id)
@@ -104,10 +112,7 @@ def read_clinics(connection: sa.Connection, claims: Sequence[Claim]) -> dict[int
 def read_plan_versions(
     connection: sa.Connection, keys: Collection[PlanKey]
 ) -> list[PlanVersionRow]:
-    values = values_of(
-        "want", clinic_id=[clinic_id for clinic_id, _ in keys], id=[id_ for _, id_ in keys]
-    )
-    return _plan_versions()(connection, **values)
+    return _plan_versions()(connection, **columns_of("want", keys, "clinic_id", "id"))
 
 
 def read_senders(
@@ -145,21 +150,14 @@ def _clinic_row(*columns: Any) -> ClinicRow:  # noqa: ANN401 - of several types
 def _plan_versions() -> Precompiled[PlanVersionRow]:
     want = table_of("want", "clinic_id", "id")
     columns = (plan_version.c[name] for name in PlanVersionRow.__struct_fields__)
-    statement = sa.select(*columns).where(
-        plan_version.c.clinic_id == want.c.clinic_id, plan_version.c.id == want.c.id
-    )
+    statement = sa.select(*columns).where(is_row(plan_version, want))
     return Precompiled(statement, struct_row(statement, PlanVersionRow))
 
 
 def _sender_address(row: sa.Row[*tuple[Any, ...]]) -> SenderAddress:
-    return SenderAddress(
-        id=row.id,
-        provider=row.provider,
-        address=row.address,
-        account=Account(row.account, row.secret_file) if row.account else None,
-        opt_out_way=None if row.is_two_way else row.opt_out_way,
-        postal_address=row.postal_address,
-    )
+    account = Account(row.account, row.secret_file) if row.account else None
+    way = None if row.is_two_way else row.opt_out_way
+    return struct_from(SenderAddress, row, account=account, opt_out_way=way)
 
 
 Key = tuple[int, int]  # (clinic id, outbound id)
@@ -213,17 +211,15 @@ class MessageRow(msgspec.Struct, frozen=True):
         return {"preferred_detail": self.preferred_detail, "paused_until": self.paused_until}
 
 
+_WANTED = (
+    *("clinic_id", "id", "patient_id", "contact_point_id", "enrollment_id"),
+    *("channel", "purpose"),
+)
+"""What of a claim finds its rows."""
+
+
 def read_messages(connection: sa.Connection, claims: Sequence[Claim]) -> dict[Key, MessageRow]:
-    values = values_of(
-        "want",
-        clinic_id=[claim.clinic_id for claim in claims],
-        id=[claim.id for claim in claims],
-        patient_id=[claim.patient_id for claim in claims],
-        contact_point_id=[claim.contact_point_id for claim in claims],
-        enrollment_id=[claim.enrollment_id for claim in claims],
-        channel=[claim.channel.value for claim in claims],
-        purpose=[claim.purpose.value for claim in claims],
-    )
+    values = values_of("want", **fields_of(claims, *_WANTED))
     rows = messages_statement()(connection, **values)
     return {(row.clinic_id, row.id): row for row in rows}
 
@@ -255,11 +251,7 @@ def midnight(now: datetime, window: Window) -> datetime:
 
 @cache
 def messages_statement() -> Precompiled[MessageRow]:
-    want = table_of(
-        "want",
-        *("clinic_id", "id", "patient_id", "contact_point_id", "enrollment_id"),
-        *("channel", "purpose"),
-    )
+    want = table_of("want", *_WANTED)
     newest = _newest_consent(want)
     statement = sa.select(
         product_now.label("now"),
@@ -278,22 +270,15 @@ def messages_statement() -> Precompiled[MessageRow]:
         newest.c.detail.label("consent_detail"),
         newest.c.contact_point_id.label("consent_contact_id"),
     ).select_from(
-        want.outerjoin(patient, _has_key(patient, want.c.clinic_id, want.c.patient_id))
+        want.outerjoin(patient, is_row(patient, want, "patient_id"))
         .outerjoin(
             contact_point,
-            _has_key(contact_point, want.c.clinic_id, want.c.contact_point_id)
-            & contact_point.c.replaced_at.is_(None),
+            is_row(contact_point, want, "contact_point_id") & contact_point.c.replaced_at.is_(None),
         )
-        .outerjoin(enrollment, _has_key(enrollment, want.c.clinic_id, want.c.enrollment_id))
+        .outerjoin(enrollment, is_row(enrollment, want, "enrollment_id"))
         .outerjoin(newest, sa.true())
     )
     return Precompiled(statement, struct_row(statement, MessageRow))
-
-
-def _has_key(
-    table: sa.Table, clinic_id: sa.ColumnElement[int], id_: sa.ColumnElement[int]
-) -> sa.ColumnElement[bool]:
-    return (table.c.clinic_id == clinic_id) & (table.c.id == id_)
 
 
 def _newest_consent(want: sa.TableValuedAlias) -> LateralFromClause:
