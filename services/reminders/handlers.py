@@ -112,22 +112,24 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
     return {
         reminders.GetClinics: get_clinics,
         reminders.ListClinics: list_clinics,
-        senders.ListSenders: _each(list_senders),
-        check_ins.ListAlertContacts: _each(alert_contacts.list_alert_contacts),
+        senders.ListSenders: _per_question(list_senders),
+        check_ins.ListAlertContacts: _per_question(alert_contacts.list_alert_contacts),
         reminders.GetPatients: read_patients.get_patients,
         reminders.FindPatient: read_patients.find_patients,
-        patient_asks.ListPatients: _each(read_patients.list_patients),
+        patient_asks.ListPatients: _per_question(read_patients.list_patients),
         reminders.GetEnrollments: read_enrollments.get_enrollments,
         reminders.FindEnrollment: read_enrollments.find_enrollments,
         reminders.ListEnrollments: read_enrollments.list_enrollments,
         enrollments.FindEnrollments: read_enrollments.find_enrollments_of_clinic,
-        enrollments.ReportDeliveries: _each(read_reminders.report_deliveries),
-        enrollments.ForeseeWithdrawal: _each(withdraw_plan.foresee_withdrawal),
-        enrollments.ListTold: _each(withdraw_plan.list_sent),
+        enrollments.ReportDeliveries: _per_question(read_reminders.report_deliveries),
+        enrollments.ForeseeWithdrawal: _per_question(withdraw_plan.foresee_withdrawal),
+        enrollments.ListTold: _per_question(withdraw_plan.list_sent),
         reminders.GetReminders: read_reminders.get_reminders,
         reminders.ListReminders: read_reminders.list_reminders,
         reminders.RenderReminder: read_reminders.render_reminders,
-        simulation.SimulateEnrollment: _each(partial(simulate_enrollment, deps=deps.simulation)),
+        simulation.SimulateEnrollment: _per_question(
+            partial(simulate_enrollment, deps=deps.simulation)
+        ),
         check_ins.GetCheckIns: read_check_ins.get_check_ins,
         check_ins.ListCheckIns: read_check_ins.list_check_ins,
         check_ins.ShowCheckIn: read_check_ins.show_check_ins,
@@ -143,14 +145,14 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
         operations.ListOperations: reports.list_operations,
         operations.ReportEverywhere: reports.report_across_clinics,
         clock.ShowClock: product_clock.show_clock,
-        privacy.ShowRetention: _each(retention.show_retention),
-        privacy.ListAudit: _each(audit.list_audit),
-        privacy.ExportPatient: _each(patient_data.export_patient),
-        privacy.ListImportFaults: _each(import_rows.list_faults),
+        privacy.ShowRetention: _per_question(retention.show_retention),
+        privacy.ListAudit: _per_question(audit.list_audit),
+        privacy.ExportPatient: _per_question(patient_data.export_patient),
+        privacy.ListImportFaults: _per_question(import_rows.list_faults),
     }
 
 
-def _each(read: ReadOne) -> Query:
+def _per_question(read: ReadOne) -> Query:
     return lambda uow, questions: [read(uow, question) for question in questions]
 
 

@@ -9,10 +9,12 @@ from services.reminders.enrollments.storage.enrollments import (
     EnrollmentRepository,
 )
 from services.reminders.enrollments.storage.plan_recalls import PlanRecallRepository
-from services.reminders.enrollments.storage.planned_reminders import PlannedReminderRepository
+from services.reminders.enrollments.storage.planned_reminders import (
+    PlannedReminderRepository,
+    StepTaskRepository,
+)
 from services.reminders.enrollments.storage.plans import PlanRepository
 from services.reminders.enrollments.storage.reminders import ReminderRepository
-from services.reminders.enrollments.storage.step_tasks import StepTaskRepository
 from services.reminders.enrollments.storage.visits import VisitRepository
 from services.reminders.enrollments.storage.waiting_reminders import WaitingReminderRepository
 from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
