@@ -64,7 +64,7 @@ from services.reminders.enrollments.usecases.simulate_enrollment import (
     simulate_enrollment,
 )
 from services.reminders.operations.usecases import holds, product_clock, reports, retry_messages
-from services.reminders.operations.usecases.suspend_clinic import suspend_clinic
+from services.reminders.operations.usecases.holds import suspend_clinic
 from services.reminders.patients.usecases import read_patients, suppressions
 from services.reminders.privacy.usecases import audit, patient_data, retention
 from services.reminders.registration.usecases import import_rows

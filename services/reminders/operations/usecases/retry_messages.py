@@ -13,9 +13,8 @@ from services.contracts.operations import (
     TroubledReply,
 )
 from services.contracts.words import ReminderStatus
-from services.reminders.operations.domain.operation import NewOperation
+from services.reminders.operations.domain.operation import NewOperation, missing_reason
 from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
-from services.reminders.operations.usecases.require_reason import missing_reason
 
 RETRYABLE = (ReminderStatus.FAILED, ReminderStatus.UNKNOWN)
 _MOST_AT_ONCE = 10_000
