@@ -1,7 +1,5 @@
 """Lists, places and releases the holds that keep messages back, those of a clinic too."""
 
-from collections.abc import Sequence
-
 import msgspec
 
 from services.contracts.clinics import SuspendClinic
@@ -13,10 +11,8 @@ from services.reminders.operations.domain.operation import NewOperation, missing
 from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
 
 
-def list_holds(
-    uow: OperationsUnitOfWork, asks: Sequence[ListHolds]
-) -> Sequence[tuple[HoldRecord, ...]]:
-    return [tuple(uow.holds.list(is_past=ask.is_past)) for ask in asks]
+def list_holds(uow: OperationsUnitOfWork, ask: ListHolds) -> tuple[HoldRecord, ...]:
+    return tuple(uow.holds.list(is_past=ask.is_past))
 
 
 def place_hold(uow: OperationsUnitOfWork, command: PlaceHold) -> HoldRecord | Refusal:
