@@ -40,6 +40,7 @@ from services.reminders.clinics.usecases.clinics import (
     list_clinics,
 )
 from services.reminders.consent.usecases.opt_out import unsubscribe
+from services.reminders.core.key import Key
 from services.reminders.core.senders import Sender
 from services.reminders.delivery.usecases.record_receipt import record_receipt
 from services.reminders.enrollments.usecases import (
@@ -64,7 +65,7 @@ from services.reminders.enrollments.usecases.simulate_enrollment import (
     simulate_enrollment,
 )
 from services.reminders.operations.usecases import holds, product_clock, reports, retry_messages
-from services.reminders.operations.usecases.suspend_clinic import suspend_clinic
+from services.reminders.operations.usecases.holds import suspend_clinic
 from services.reminders.patients.usecases import read_patients, suppressions
 from services.reminders.privacy.usecases import audit, patient_data, retention
 from services.reminders.registration.usecases import import_rows
@@ -82,6 +83,9 @@ Query = Callable[[RemindersUnitOfWork, Sequence[Any]], Sequence[Any]]
 
 ReadOne = Callable[[RemindersUnitOfWork, Any], Any]
 """Answers one question."""
+
+ReadKeys = Callable[[RemindersUnitOfWork, Sequence[Key]], Mapping[Key, Any]]
+"""Reads rows by their keys."""
 
 Execute = Callable[[RemindersUnitOfWork, Any], Any]
 """Executes one command."""
@@ -130,20 +134,20 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
         simulation.SimulateEnrollment: _per_question(
             partial(simulate_enrollment, deps=deps.simulation)
         ),
-        check_ins.GetCheckIns: read_check_ins.get_check_ins,
+        check_ins.GetCheckIns: by_ids(read_check_ins.get_check_ins),
         check_ins.ListCheckIns: read_check_ins.list_check_ins,
-        check_ins.ShowCheckIn: read_check_ins.show_check_ins,
-        check_ins.GetEscalations: escalations.get_escalations,
-        check_ins.ListEscalations: escalations.list_escalations,
-        check_ins.ShowAlert: escalations.show_alerts,
-        replies.ListTasks: staff_tasks.list_tasks,
-        replies.GetTasks: staff_tasks.get_tasks,
-        replies.ListInbox: staff_tasks.list_inbox,
-        replies.GetInbound: staff_tasks.get_inbound,
-        operations.ListTroubled: retry_messages.list_troubled,
-        operations.ListHolds: holds.list_holds,
-        operations.ListOperations: reports.list_operations,
-        operations.ReportEverywhere: reports.report_across_clinics,
+        check_ins.ShowCheckIn: _per_question(read_check_ins.show_check_in),
+        check_ins.GetEscalations: by_ids(escalations.get_escalations),
+        check_ins.ListEscalations: _per_question(escalations.list_escalations),
+        check_ins.ShowAlert: _per_question(escalations.show_alert),
+        replies.ListTasks: _per_question(staff_tasks.list_tasks),
+        replies.GetTasks: by_ids(staff_tasks.get_tasks),
+        replies.ListInbox: _per_question(staff_tasks.list_inbox),
+        replies.GetInbound: by_ids(staff_tasks.get_inbound),
+        operations.ListTroubled: _per_question(retry_messages.list_troubled),
+        operations.ListHolds: _per_question(holds.list_holds),
+        operations.ListOperations: _per_question(reports.list_operations),
+        operations.ReportEverywhere: _per_question(reports.report_across_clinics),
         clock.ShowClock: product_clock.show_clock,
         privacy.ShowRetention: _per_question(retention.show_retention),
         privacy.ListAudit: _per_question(audit.list_audit),
@@ -154,6 +158,20 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
 
 def _per_question(read: ReadOne) -> Query:
     return lambda uow, questions: [read(uow, question) for question in questions]
+
+
+def by_ids(read: ReadKeys) -> Query:
+    """Read the ids of all questions at once. Returns the rows of each, None for a missing one."""
+
+    def answer(uow: RemindersUnitOfWork, questions: Sequence[Any]) -> list[tuple[Any, ...]]:
+        asked = [
+            [Key.within(question.scope, number) for number in question.ids]
+            for question in questions
+        ]
+        rows = read(uow, [key for keys in asked for key in keys])
+        return [tuple(rows.get(key) for key in keys) for keys in asked]
+
+    return answer
 
 
 def _commands(deps: HandlerDeps) -> Mapping[type[Any], Execute]:

@@ -8,15 +8,11 @@ from services.contracts.words import Mode
 from services.reminders.check_ins.domain.alert import NewAlert, StoredAlert
 from services.reminders.core.structs import struct_from
 from services.reminders.database.fragments import is_row
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import alert, alert_contact, escalation
 
 
-class AlertRepository:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class AlertRepository(Repository):
     def add(self, new: NewAlert) -> int | None:
         """Returns None if this contact was alerted at this tier before."""
         statement = (

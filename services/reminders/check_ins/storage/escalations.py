@@ -9,7 +9,6 @@ from msgspec import structs
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.check_ins import AlertRecord, EscalationRecord, ListEscalations
 from services.contracts.words import CheckInLevel, EscalationOutcome, ReminderStatus
 from services.reminders.check_ins.domain.escalation import NewEscalation
@@ -20,6 +19,7 @@ from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import give_up
 from services.reminders.database.fragments import is_row
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import alert, alert_contact, escalation, outbound
 
 Row = sa.Row[*tuple[Any, ...]]
@@ -28,13 +28,7 @@ EscalationKey = tuple[int, int]  # (clinic id, escalation id)
 _RANK = sa.case((escalation.c.level == CheckInLevel.RED, 0), else_=1)
 
 
-class EscalationRepository:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class EscalationRepository(Repository):
     def open(self, new: NewEscalation) -> int | None:
         """Open it with alerts due now. Returns None if the enrollment has an open one."""
         values = structs.asdict(new)

@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.incoming import RecordInbound
 from services.contracts.words import AttemptOutcome
 from services.reminders.check_ins.domain.inbound import InboundTask, NewInbound
@@ -15,6 +14,7 @@ from services.reminders.consent.domain.opt_out import AddressOwner
 from services.reminders.consent.storage.address_owners import AddressOwners
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.fragments import is_row
+from services.reminders.database.repository import Repository
 from services.reminders.database.seal_contexts import address_index, address_indexes
 from services.reminders.database.tables import (
     clinic,
@@ -28,17 +28,10 @@ _HELP_INTERVAL = timedelta(hours=1)
 _MAY_HAVE_ARRIVED = (AttemptOutcome.OPEN, AttemptOutcome.ACCEPTED, AttemptOutcome.UNKNOWN)
 
 
-class InboundRepository:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-        self._address_owners = AddressOwners(connection, vault)
-
+class InboundRepository(Repository):
     def senders(self, inbound: RecordInbound) -> dict[int, int]:
         """The clinics that send from the address written to, by clinic id, with the sender's id."""
-        return self._address_owners.senders(
+        return AddressOwners(self._connection, self._vault).senders(
             inbound.channel, inbound.provider, inbound.our_address, inbound.account
         )
 
@@ -46,7 +39,8 @@ class InboundRepository:
         self, clinic_ids: tuple[int, ...], inbound: RecordInbound
     ) -> tuple[AddressOwner, ...]:
         """The patients of these clinics whose current address the text came from."""
-        return self._address_owners.owners(clinic_ids, inbound.channel, inbound.their_address)
+        owners = AddressOwners(self._connection, self._vault)
+        return owners.owners(clinic_ids, inbound.channel, inbound.their_address)
 
     def countries(self, clinic_ids: tuple[int, ...]) -> set[str]:
         countries = sa.select(clinic.c.country).where(clinic.c.id.in_(clinic_ids))

@@ -7,13 +7,13 @@ from msgspec import structs
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.catalog import Purpose
 from services.contracts.words import ReminderStatus
 from services.reminders.check_ins.domain.care_task import CareTask
 from services.reminders.check_ins.domain.outbox_message import OutboxMessage
 from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import outbound, staff_task
 
 _COPIED: Final = (
@@ -22,13 +22,7 @@ _COPIED: Final = (
 )
 
 
-class OutboxRepository:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class OutboxRepository(Repository):
     def put(self, message: OutboxMessage) -> int:
         """Add a message that is due now and, unless it is a nudge, urgent. Returns its id."""
         until = message.until or product_now + sa.literal(message.useful_for, sa.Interval())
@@ -52,11 +46,8 @@ class OutboxRepository:
         return self._connection.execute(statement.returning(outbound.c.id)).scalar_one()
 
 
-class CareTaskRepository:
+class CareTaskRepository(Repository):
     """Tasks that follow from answers of patients, or from messages that never arrived."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
 
     def open(self, task: CareTask) -> int | None:
         """Open the task. Returns None if the same one is open already."""

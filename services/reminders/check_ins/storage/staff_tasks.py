@@ -6,7 +6,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.reminders import Scope
 from services.contracts.replies import InboundRecord, ListInbox, ListTasks, TaskRecord
 from services.contracts.words import Mode
@@ -15,6 +14,7 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.fragments import is_row
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import inbound_message, outbound, patient, staff_task
 
 Row = sa.Row[*tuple[Any, ...]]
@@ -24,11 +24,7 @@ _TASK_MODE = sa.func.coalesce(patient.c.mode, inbound_message.c.mode, str(Mode.L
 _INBOUND_MODE = sa.func.coalesce(patient.c.mode, inbound_message.c.mode)
 
 
-class StaffTaskRepository:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class StaffTaskRepository(Repository):
     def tasks(self, ask: ListTasks) -> tuple[Sequence[TaskRecord], int]:
         """A page, plus one task if there are more, and the total count."""
         wanted = _tasks().where(*_within(ask.scope, staff_task, _TASK_MODE), *_task_filters(ask))

@@ -8,6 +8,7 @@ from services.reminders.check_ins.storage.inbound import InboundRepository
 from services.reminders.check_ins.storage.outbox import CareTaskRepository, OutboxRepository
 from services.reminders.check_ins.storage.sent_check_ins import SentCheckIns
 from services.reminders.check_ins.storage.staff_tasks import StaffTaskRepository
+from services.reminders.database.repository import repository
 from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 
 
@@ -16,29 +17,12 @@ class CheckInsUnitOfWork(RegistrationUnitOfWork):
     def check_ins(self) -> CheckInRepository:
         return CheckInRepository(self.connection, self.vault, self.plan_versions)
 
-    @cached_property
-    def escalations(self) -> EscalationRepository:
-        return EscalationRepository(self.connection, self.vault)
-
-    @cached_property
-    def alerts(self) -> AlertRepository:
-        return AlertRepository(self.connection)
-
-    @cached_property
-    def outbox(self) -> OutboxRepository:
-        return OutboxRepository(self.connection, self.vault)
-
-    @cached_property
-    def care_tasks(self) -> CareTaskRepository:
-        return CareTaskRepository(self.connection)
-
-    @cached_property
-    def inbound(self) -> InboundRepository:
-        return InboundRepository(self.connection, self.vault)
-
-    @cached_property
-    def staff_tasks(self) -> StaffTaskRepository:
-        return StaffTaskRepository(self.connection, self.vault)
+    escalations = repository(EscalationRepository)
+    alerts = repository(AlertRepository)
+    outbox = repository(OutboxRepository)
+    care_tasks = repository(CareTaskRepository)
+    inbound = repository(InboundRepository)
+    staff_tasks = repository(StaffTaskRepository)
 
     @cached_property
     def sent_check_ins(self) -> SentCheckIns:

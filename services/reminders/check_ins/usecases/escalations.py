@@ -1,6 +1,6 @@
 """Lists escalations for staff, acknowledges them, and resolves them with an outcome."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from services.contracts.check_ins import (
@@ -10,7 +10,6 @@ from services.contracts.check_ins import (
     EscalationPage,
     EscalationRecord,
     EscalationReply,
-    GetEscalations,
     ListEscalations,
     ResolveEscalation,
     ShowAlert,
@@ -28,18 +27,17 @@ _MAY_JUDGE: Final = frozenset({Role.CLINICIAN, Role.ADMIN})
 """Roles that may resolve a RED escalation."""
 
 
-def list_escalations(
-    uow: CheckInsUnitOfWork, asks: Sequence[ListEscalations]
-) -> list[EscalationPage]:
-    return [_page(uow, ask) for ask in asks]
+def list_escalations(uow: CheckInsUnitOfWork, ask: ListEscalations) -> EscalationPage:
+    records, total = uow.escalations.page(ask)
+    return EscalationPage(
+        items=tuple(records[: ask.limit]), has_more=len(records) > ask.limit, total=total
+    )
 
 
 def get_escalations(
-    uow: CheckInsUnitOfWork, asks: Sequence[GetEscalations]
-) -> list[tuple[EscalationRecord | None, ...]]:
-    keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    records = uow.escalations.get([key for asked in keys for key in asked])
-    return [tuple(records.get(key) for key in asked) for asked in keys]
+    uow: CheckInsUnitOfWork, keys: Collection[Key]
+) -> Mapping[Key, EscalationRecord]:
+    return uow.escalations.get(keys)
 
 
 def acknowledge_escalation(
@@ -69,8 +67,8 @@ def resolve_escalation(uow: CheckInsUnitOfWork, command: ResolveEscalation) -> E
     return EscalationReply(escalation=uow.escalations.get([key])[key])
 
 
-def show_alerts(uow: CheckInsUnitOfWork, asks: Sequence[ShowAlert]) -> list[AlertShown | None]:
-    return [_alert_shown(uow, ask.clinic_id, ask.alert_id) for ask in asks]
+def show_alert(uow: CheckInsUnitOfWork, ask: ShowAlert) -> AlertShown | None:
+    return _alert_shown(uow, ask.clinic_id, ask.alert_id)
 
 
 def acknowledge_alert(uow: CheckInsUnitOfWork, command: AcknowledgeAlert) -> AlertShown | None:
@@ -84,13 +82,6 @@ def acknowledge_alert(uow: CheckInsUnitOfWork, command: AcknowledgeAlert) -> Ale
     if key is not None and uow.escalations.acknowledge(key, by):
         _announce(uow, key)
     return _alert_shown(uow, command.clinic_id, command.alert_id)
-
-
-def _page(uow: CheckInsUnitOfWork, ask: ListEscalations) -> EscalationPage:
-    records, total = uow.escalations.page(ask)
-    return EscalationPage(
-        items=tuple(records[: ask.limit]), has_more=len(records) > ask.limit, total=total
-    )
 
 
 def _obstacle(command: ResolveEscalation, escalation: EscalationRecord) -> Refusal | None:

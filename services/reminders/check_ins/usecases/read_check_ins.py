@@ -1,6 +1,6 @@
 """Reads check-ins for staff and for the page where a patient answers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 
 from services.contracts.catalog import AftercareStep, Checklist, ContentBlock, Notice, Severity
@@ -8,7 +8,6 @@ from services.contracts.check_ins import (
     CheckInOptionRecord,
     CheckInRecord,
     CheckInShown,
-    GetCheckIns,
     ListCheckIns,
     ShowCheckIn,
 )
@@ -33,13 +32,8 @@ _SEVERITIES = {
 }
 
 
-def get_check_ins(
-    uow: CheckInsUnitOfWork, asks: Sequence[GetCheckIns]
-) -> list[tuple[CheckInRecord | None, ...]]:
-    keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    check_ins = uow.check_ins.get([key for asked in keys for key in asked])
-    records = _records(uow, check_ins.values())
-    return [tuple(records.get(key) for key in asked) for asked in keys]
+def get_check_ins(uow: CheckInsUnitOfWork, keys: Collection[Key]) -> dict[Key, CheckInRecord]:
+    return _records(uow, uow.check_ins.get(keys).values())
 
 
 def list_check_ins(
@@ -56,14 +50,8 @@ def list_check_ins(
     ]
 
 
-def show_check_ins(
-    uow: CheckInsUnitOfWork, asks: Sequence[ShowCheckIn]
-) -> list[CheckInShown | None]:
-    return [_shown(uow, ask) for ask in asks]
-
-
 def record_of(uow: CheckInsUnitOfWork, key: Key) -> CheckInRecord:
-    return _records(uow, uow.check_ins.get([key]).values())[key]
+    return get_check_ins(uow, [key])[key]
 
 
 def guidance_of(
@@ -97,7 +85,7 @@ def _reply_text(
         return default_safety_text(texts).text if level is CheckInLevel.RED else None
 
 
-def _shown(uow: CheckInsUnitOfWork, ask: ShowCheckIn) -> CheckInShown | None:
+def show_check_in(uow: CheckInsUnitOfWork, ask: ShowCheckIn) -> CheckInShown | None:
     key = uow.check_ins.of_reminder(ask.clinic_id, ask.reminder_id)
     check_in = None if key is None else uow.check_ins.get([key]).get(key)
     step = None if check_in is None else asked_step(uow, check_in)

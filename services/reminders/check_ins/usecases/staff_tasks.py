@@ -1,13 +1,11 @@
 """Lists the tasks and the inbox of a clinic's staff, and completes tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 
 from services.contracts.errors import not_found
 from services.contracts.events import TaskChanged
 from services.contracts.replies import (
     CompleteTask,
-    GetInbound,
-    GetTasks,
     InboundRecord,
     InboxPage,
     ListInbox,
@@ -20,38 +18,22 @@ from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.core.key import Key
 
 
-def list_tasks(uow: CheckInsUnitOfWork, asks: Sequence[ListTasks]) -> list[TaskPage]:
-    return [_task_page(uow, ask) for ask in asks]
-
-
-def _task_page(uow: CheckInsUnitOfWork, ask: ListTasks) -> TaskPage:
+def list_tasks(uow: CheckInsUnitOfWork, ask: ListTasks) -> TaskPage:
     tasks, total = uow.staff_tasks.tasks(ask)
     return TaskPage(items=tuple(tasks[: ask.limit]), has_more=len(tasks) > ask.limit, total=total)
 
 
-def get_tasks(
-    uow: CheckInsUnitOfWork, asks: Sequence[GetTasks]
-) -> list[tuple[TaskRecord | None, ...]]:
-    keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    tasks = uow.staff_tasks.tasks_by_id([key for asked in keys for key in asked])
-    return [tuple(tasks.get(key) for key in asked) for asked in keys]
+def get_tasks(uow: CheckInsUnitOfWork, keys: Collection[Key]) -> Mapping[Key, TaskRecord]:
+    return uow.staff_tasks.tasks_by_id(keys)
 
 
-def list_inbox(uow: CheckInsUnitOfWork, asks: Sequence[ListInbox]) -> list[InboxPage]:
-    return [_inbox_page(uow, ask) for ask in asks]
-
-
-def _inbox_page(uow: CheckInsUnitOfWork, ask: ListInbox) -> InboxPage:
+def list_inbox(uow: CheckInsUnitOfWork, ask: ListInbox) -> InboxPage:
     messages = uow.staff_tasks.inbox(ask)
     return InboxPage(items=tuple(messages[: ask.limit]), has_more=len(messages) > ask.limit)
 
 
-def get_inbound(
-    uow: CheckInsUnitOfWork, asks: Sequence[GetInbound]
-) -> list[tuple[InboundRecord | None, ...]]:
-    keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    messages = uow.staff_tasks.inbound_by_id([key for asked in keys for key in asked])
-    return [tuple(messages.get(key) for key in asked) for asked in keys]
+def get_inbound(uow: CheckInsUnitOfWork, keys: Collection[Key]) -> Mapping[Key, InboundRecord]:
+    return uow.staff_tasks.inbound_by_id(keys)
 
 
 def complete_task(uow: CheckInsUnitOfWork, command: CompleteTask) -> TaskReply:

@@ -14,6 +14,7 @@ from services.reminders.core.states import origins
 from services.reminders.core.structs import struct_from
 from services.reminders.database.decisions import IDLE
 from services.reminders.database.fragments import is_row, open_tasks
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
     contact_point,
     decision,
@@ -25,12 +26,7 @@ from services.reminders.delivery.domain.receipts import KnownAttempt
 from services.reminders.delivery.storage.fallbacks import fall_back
 
 
-class ReceiptRepository:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class ReceiptRepository(Repository):
     def hold(self, reported: RecordReceipt) -> KnownAttempt | None:
         """Lock the message first, as every transaction does, then read its attempt."""
         attempt = self._connection.execute(

@@ -1,10 +1,7 @@
-from functools import cached_property
-
+from services.reminders.database.repository import repository
 from services.reminders.delivery.storage.receipts import ReceiptRepository
 from services.reminders.patients.storage.unit_of_work import PatientsUnitOfWork
 
 
 class DeliveryUnitOfWork(PatientsUnitOfWork):
-    @cached_property
-    def receipts(self) -> ReceiptRepository:
-        return ReceiptRepository(self.connection)
+    receipts = repository(ReceiptRepository)

@@ -8,16 +8,14 @@ import sqlalchemy as sa
 from services.contracts.enrollments import ReportRow
 from services.contracts.operations import ReportEverywhere
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import clinic, outbound
 
 _FURTHEST_ZONE: Final = timedelta(hours=26)
 """No local day is further from UTC than this, so rows beyond it are not read."""
 
 
-class CrossClinicReport:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class CrossClinicReport(Repository):
     def count(self, ask: ReportEverywhere) -> tuple[ReportRow, ...]:
         """Count reminders by local day, channel and status."""
         day = sa.cast(sa.func.timezone(clinic.c.time_zone, outbound.c.due_at), sa.Date).label(

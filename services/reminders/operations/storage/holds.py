@@ -7,17 +7,13 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.contracts.operations import HoldRecord, PlaceHold
 from services.contracts.words import ReminderStatus
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import hold, outbound
 
 _COPIED = ("clinic_id", "channel", "provider", "plan", "reason")
 
 
-class HoldRepository:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class HoldRepository(Repository):
     def place(self, new: PlaceHold) -> int:
         return self._connection.execute(
             sa.insert(hold)

@@ -21,6 +21,7 @@ from services.reminders.database.fragments import (
     is_row,
     locked_batch,
 )
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
     delivery_attempt,
     outbound,
@@ -38,12 +39,7 @@ _NOT_COPIED = frozenset({
 """Columns that a new message does not copy from the failed one that it retries."""
 
 
-class TroubledMessageRepository:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class TroubledMessageRepository(Repository):
     def list(self, ask: ListTroubled) -> TroubledReply:
         where = _matching(ask.state, ask.which)
         columns = (

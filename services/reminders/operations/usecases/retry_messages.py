@@ -1,7 +1,5 @@
 """Lists messages that failed or whose outcome is unknown, and sends them again."""
 
-from collections.abc import Sequence
-
 import msgspec
 
 from services.contracts.errors import Refusal, UserErrorCode, refuse
@@ -13,18 +11,15 @@ from services.contracts.operations import (
     TroubledReply,
 )
 from services.contracts.words import ReminderStatus
-from services.reminders.operations.domain.operation import NewOperation
+from services.reminders.operations.domain.operation import NewOperation, missing_reason
 from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
-from services.reminders.operations.usecases.require_reason import missing_reason
 
 RETRYABLE = (ReminderStatus.FAILED, ReminderStatus.UNKNOWN)
 _MOST_AT_ONCE = 10_000
 
 
-def list_troubled(
-    uow: OperationsUnitOfWork, asks: Sequence[ListTroubled]
-) -> Sequence[TroubledReply]:
-    return [uow.troubled_messages.list(ask) for ask in asks]
+def list_troubled(uow: OperationsUnitOfWork, ask: ListTroubled) -> TroubledReply:
+    return uow.troubled_messages.list(ask)
 
 
 def retry_messages(uow: OperationsUnitOfWork, command: RetryMessages) -> RetryReply | Refusal:

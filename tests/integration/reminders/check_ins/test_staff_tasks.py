@@ -13,8 +13,6 @@ from services.contracts.incoming import RecordInbound
 from services.contracts.reminders import Scope
 from services.contracts.replies import (
     CompleteTask,
-    GetInbound,
-    GetTasks,
     InboundRecord,
     ListInbox,
     ListTasks,
@@ -28,6 +26,7 @@ from services.reminders.check_ins.usecases.staff_tasks import (
     list_inbox,
     list_tasks,
 )
+from services.reminders.core.key import Key
 from services.reminders.database.tables import patient, staff_task
 from tests.support.reminders.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 from tests.support.reminders.units_of_work import receive_text, unit_of_work
@@ -64,9 +63,7 @@ class Staff:
 
     def ask(self, act: Any, question: Any) -> Any:
         with unit_of_work(self.due.engine, self.due.vault) as uow:
-            if isinstance(question, CompleteTask):
-                return act(uow, question)
-            return act(uow, [question])[0]
+            return act(uow, question)
 
     def tasks(self, **more: Any) -> TaskPage:
         values: dict[str, Any] = {"scope": self.scope(), "limit": 20}
@@ -122,9 +119,8 @@ def test_a_message_opens_a_task_that_leads_to_it(staff: Staff) -> None:
     staff.write("It itches")
 
     (task,) = staff.tasks().items
-    (message,) = staff.ask(
-        get_inbound, GetInbound(scope=staff.scope(), ids=(task.inbound_id or 0,))
-    )
+    key = Key.within(staff.scope(), task.inbound_id or 0)
+    (message,) = staff.ask(get_inbound, [key]).values()
     assert (task.kind, message.text) == (TaskKind.UNREAD_REPLY, "It itches")
 
 
@@ -188,8 +184,8 @@ def test_another_clinics_tasks_and_messages_are_not_there(
 
     assert staff.tasks(scope=elsewhere).items == ()
     assert staff.inbox(scope=elsewhere) == []
-    assert staff.ask(get_tasks, GetTasks(scope=elsewhere, ids=(task.id,))) == (None,)
-    assert staff.ask(get_inbound, GetInbound(scope=elsewhere, ids=(message.id,))) == (None,)
+    assert staff.ask(get_tasks, [Key.within(elsewhere, task.id)]) == {}
+    assert staff.ask(get_inbound, [Key.within(elsewhere, message.id)]) == {}
     (refusal,) = staff.complete(task.id, scope=elsewhere).refusals
     assert refusal.code is UserErrorCode.NOT_FOUND
     assert staff.tasks().items[0].done_at is None

@@ -24,7 +24,6 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.tables import delivery_attempt, operation, outbound
 from services.reminders.delivery.domain.outgoing import Accepted, RejectedForGood, Unknown
 from services.reminders.delivery.storage.sweeps import Sweeps
-from services.reminders.operations.storage.troubled_messages import TroubledMessageRepository
 from services.reminders.operations.usecases.holds import place_hold, release_hold
 from services.reminders.operations.usecases.retry_messages import retry_messages
 from tests.support.reminders.due_messages import DueMessages
@@ -70,10 +69,10 @@ def retry_unknown(due: DueMessages, **more: Any) -> RetryReply | Refusal:
     return retry(due, state=ReminderStatus.UNKNOWN, **more)
 
 
-def troubled(engine: sa.Engine, state: ReminderStatus, **which: Any) -> TroubledReply:
-    with engine.begin() as connection:
+def troubled(due: DueMessages, state: ReminderStatus, **which: Any) -> TroubledReply:
+    with unit_of_work(due.engine, due.vault) as uow:
         ask = ListTroubled(state=state, which=MessageFilter(**which))
-        return TroubledMessageRepository(connection).list(ask)
+        return uow.troubled_messages.list(ask)
 
 
 def hold(due: DueMessages, **more: Any) -> HoldRecord:
@@ -89,12 +88,10 @@ def release(due: DueMessages, hold_id: int) -> HoldRecord | Refusal:
         return release_hold(uow, command)
 
 
-def test_a_failed_message_is_listed_with_its_reason(
-    engine: sa.Engine, due: DueMessages, worker: Worker
-) -> None:
+def test_a_failed_message_is_listed_with_its_reason(due: DueMessages, worker: Worker) -> None:
     message = fail(due, worker)
 
-    [item] = troubled(engine, ReminderStatus.FAILED).items
+    [item] = troubled(due, ReminderStatus.FAILED).items
 
     assert (item.id, item.code, item.provider, item.attempts) == (message, "NO_ROUTE", "twilio", 1)
 
@@ -116,11 +113,11 @@ def test_a_failed_message_is_listed_with_its_reason(
     ],
 )
 def test_a_filter_leaves_only_what_matches(
-    engine: sa.Engine, due: DueMessages, worker: Worker, which: dict[str, Any], count: int
+    due: DueMessages, worker: Worker, which: dict[str, Any], count: int
 ) -> None:
     fail(due, worker)
 
-    assert troubled(engine, ReminderStatus.FAILED, **which).total == count
+    assert troubled(due, ReminderStatus.FAILED, **which).total == count
 
 
 def test_a_retry_follows_the_failed_message_with_a_new_one(
