@@ -1,4 +1,4 @@
-"""A patient, and how a message may reach them."""
+"""A patient, what they permit, and how a message may reach them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,12 +14,27 @@ from services.contracts.words import (
     ContactOwner,
     MessageDetail,
     Mode,
+    Role,
     SuppressionReason,
 )
-from services.reminders.core.consent import detail_allowed
 from services.reminders.core.may_send import SendFacts, why_not_sent
 from services.reminders.core.reasons import SUPPRESSED_FOR, Reason
 from services.reminders.core.windows import Window, possible_zones
+
+
+def state_given(*, is_granted: bool, by: Role) -> ConsentState:
+    """The state of a reported consent. One that a publishable key reports must be confirmed."""
+    if not is_granted:
+        return ConsentState.WITHDRAWN
+    return ConsentState.PENDING if by is Role.FRONT_END else ConsentState.GRANTED
+
+
+def detail_allowed(
+    preferred: MessageDetail, permitted: MessageDetail, *, is_shared: bool
+) -> MessageDetail:
+    """The full text if the patient wants and permits it, and nobody else has the address."""
+    wanted = (preferred, permitted) == (MessageDetail.DETAILED, MessageDetail.DETAILED)
+    return MessageDetail.DETAILED if wanted and not is_shared else MessageDetail.DISCREET
 
 
 class ContactPoint(msgspec.Struct, frozen=True, kw_only=True):

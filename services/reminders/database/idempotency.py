@@ -7,8 +7,11 @@ import msgspec
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
+from services.contracts.check_ins import AnswerCheckIn
+from services.contracts.enrollments import RescheduleEnrollment
 from services.contracts.reminders import (
-    Scope,
+    EnrollPatient,
+    RegisterPatient,
 )
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.precompiled import Precompiled, parameter
@@ -16,6 +19,7 @@ from services.reminders.database.repository import Repository
 from services.reminders.database.tables import idempotency
 
 _KEY: Final = ("mode", "mutation", "key")
+KeyedCommand = EnrollPatient | RegisterPatient | RescheduleEnrollment | AnswerCheckIn
 
 
 class IdempotentResult(msgspec.Struct, frozen=True):
@@ -26,42 +30,32 @@ class IdempotentResult(msgspec.Struct, frozen=True):
 
 
 class IdempotencyStore(Repository):
-    def get(
-        self, scope: Scope, mutation: str, key: str, fingerprint: bytes
-    ) -> IdempotentResult | None:
-        """Look a key up. A second caller with the same key waits until the first has ended."""
-        name = f"{scope.clinic_id}.{scope.mode}.{mutation}.{key}"
-        _lock()(self._connection, name=name)
-        row = next(
-            iter(
-                _select()(
-                    self._connection,
-                    clinic_id=scope.clinic_id,
-                    mode=str(scope.mode),
-                    mutation=mutation,
-                    key=key,
-                )
-            ),
-            None,
-        )
-        if row is None:
-            return None
-        hashes = self._vault.indexes(fingerprint.hex(), context=contexts.INPUT)
-        result_id, input_hash = row
-        return IdempotentResult(result_id, input_hash in hashes)
+    def get(self, mutation: str, command: KeyedCommand) -> IdempotentResult | None:
+        """Look up a command's key. A second caller with it waits until the first has ended."""
+        scope, key = command.scope, command.idempotency_key
+        _lock()(self._connection, name=f"{scope.clinic_id}.{scope.mode}.{mutation}.{key}")
+        for result_id, input_hash in _select()(self._connection, **_place(mutation, command)):
+            hashes = self._vault.indexes(_fingerprint(command), context=contexts.INPUT)
+            return IdempotentResult(result_id, input_hash in hashes)
+        return None
 
-    def put(
-        self, scope: Scope, mutation: str, key: str, fingerprint: bytes, result_id: int
-    ) -> None:
+    def put(self, mutation: str, command: KeyedCommand, result_id: int) -> None:
+        input_hash = self._vault.index(_fingerprint(command), context=contexts.INPUT)
         _insert()(
             self._connection,
-            clinic_id=scope.clinic_id,
-            mode=str(scope.mode),
-            mutation=mutation,
-            key=key,
-            input_hash=self._vault.index(fingerprint.hex(), context=contexts.INPUT),
+            **_place(mutation, command),
+            input_hash=input_hash,
             result_id=result_id,
         )
+
+
+def _place(mutation: str, command: KeyedCommand) -> dict[str, object]:
+    return {
+        "clinic_id": command.scope.clinic_id,
+        "mode": str(command.scope.mode),
+        "mutation": mutation,
+        "key": command.idempotency_key,
+    }
 
 
 @cache
@@ -94,9 +88,9 @@ def _insert() -> Precompiled[int]:
     return Precompiled(sa.insert(idempotency).values(values).returning(idempotency.c.id), int)
 
 
-def fingerprint(command: msgspec.Struct) -> bytes:
-    """Encode the input of a command. Equal inputs give equal bytes, whoever sends them."""
+def _fingerprint(command: KeyedCommand) -> str:
+    """Encode the input of a command. Equal inputs give equal texts, whoever sends them."""
     fields = msgspec.structs.asdict(command)
     for name in ("scope", "idempotency_key"):
-        fields.pop(name, None)
-    return msgspec.msgpack.encode(fields, order="deterministic")
+        del fields[name]
+    return msgspec.msgpack.encode(fields, order="deterministic").hex()

@@ -12,7 +12,6 @@ from services.reminders.check_ins.usecases.apply_answer import Answer, AnswerSou
 from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.check_ins.usecases.read_check_ins import guidance_of, is_closed, record_of
 from services.reminders.core.key import Key
-from services.reminders.database.idempotency import fingerprint
 from services.reminders.patients.usecases.patient_input import key_faults
 
 MUTATION: Final = "answerCheckIn"
@@ -34,13 +33,7 @@ def answer_check_in(uow: CheckInsUnitOfWork, command: AnswerCheckIn) -> CheckInR
         return CheckInReply.refused(refuse(UserErrorCode.NOT_FOUND, message, "check_in_id"))
     reply = _apply(uow, check_in, command.answer, AnswerSource.STAFF)
     if command.idempotency_key is not None and not reply.refusals:
-        uow.idempotency.put(
-            command.scope,
-            MUTATION,
-            command.idempotency_key,
-            fingerprint(command),
-            check_in.key.id,
-        )
+        uow.idempotency.put(MUTATION, command, check_in.key.id)
     return reply
 
 
@@ -90,9 +83,7 @@ def _previous_reply(
     """The reply to an earlier command with the same idempotency key."""
     if command.idempotency_key is None:
         return None
-    previous = uow.idempotency.get(
-        command.scope, MUTATION, command.idempotency_key, fingerprint(command)
-    )
+    previous = uow.idempotency.get(MUTATION, command)
     if previous is None:
         return None
     if not previous.is_same_input:

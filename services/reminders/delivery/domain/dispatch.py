@@ -21,11 +21,11 @@ from services.contracts.words import (
     ReminderStatus,
     SuppressionReason,
 )
-from services.reminders.core.consent import detail_allowed
 from services.reminders.core.holds import OF_ENROLLMENT
 from services.reminders.core.may_send import SendFacts, why_not_sent
 from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
 from services.reminders.core.outbound import Claim, OutboundKind
+from services.reminders.core.patient import detail_allowed
 from services.reminders.core.reasons import OPERATOR_HOLDS, PAST_USEFULNESS, Reason
 from services.reminders.core.senders import SenderAddress
 from services.reminders.core.windows import NoOpening, Window, instant, next_opening

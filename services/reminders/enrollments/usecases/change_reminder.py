@@ -10,7 +10,7 @@ from services.contracts.enrollments import (
 )
 from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.operations import MessageFilter
-from services.contracts.reminders import GetReminders, Scope
+from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus, ReminderStatus
 from services.reminders.core.enrollment import RUNNING
 from services.reminders.core.key import Key
@@ -171,5 +171,5 @@ def _past_waiting(row: PlannedRow) -> Refusal:
 
 
 def _reply(uow: EnrollmentsUnitOfWork, scope: Scope, reminder_id: int) -> ReminderReply:
-    [(record,)] = get_reminders(uow, [GetReminders(scope=scope, ids=(reminder_id,))])
-    return ReminderReply(reminder=record)
+    key = Key.within(scope, reminder_id)
+    return ReminderReply(reminder=get_reminders(uow, [key]).get(key))

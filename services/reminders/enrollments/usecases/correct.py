@@ -13,7 +13,6 @@ import msgspec
 
 from services.contracts.catalog import AftercareStep, Channel, Purpose
 from services.contracts.enrollments import ChangeEffect, ReminderChange
-from services.contracts.events import ReminderChanged
 from services.contracts.reminders import Scope
 from services.contracts.words import MessageDetail
 from services.reminders.core.enrollment import follows_procedure
@@ -82,9 +81,7 @@ def store_correction(uow: EnrollmentsUnitOfWork, scope: Scope, due: DueCorrectio
     if instead_of is not None:
         uow.corrections.cancel(scope.clinic_id, instead_of)
     correction_id = uow.corrections.add(scope, due.new)
-    for changed in (correction_id, instead_of):
-        if changed is not None:
-            uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=changed))
+    uow.announce_reminders(scope.clinic_id, filter(None, (correction_id, instead_of)))
 
 
 def _outdated(move: Replanned, now: datetime) -> Iterator[PlannedRow]:

@@ -11,7 +11,6 @@ from services.contracts.words import ProcedureState
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.structs import struct_from
-from services.reminders.database.idempotency import fingerprint
 from services.reminders.enrollments.domain.enrollment import NewEnrollment
 from services.reminders.enrollments.domain.planning import (
     has_any_route,
@@ -54,18 +53,11 @@ def enroll_patient(
 
     The rules about patients and clinics are stricter in production.
     """
-    content = fingerprint(command)
-    remembered = uow.idempotency.get(command.scope, MUTATION, command.idempotency_key, content)
+    remembered = uow.idempotency.get(MUTATION, command)
     if remembered is None:
         reply = _enroll_new(uow, command, planning)
         if reply.enrollment:
-            uow.idempotency.put(
-                command.scope,
-                MUTATION,
-                command.idempotency_key,
-                content,
-                reply.enrollment.id,
-            )
+            uow.idempotency.put(MUTATION, command, reply.enrollment.id)
         return reply
     if remembered.is_same_input:
         return _existing(uow, command, remembered.result_id)

@@ -38,7 +38,7 @@ def pause_enrollment(uow: EnrollmentsUnitOfWork, command: PauseEnrollment) -> En
         uow.planned_reminders.lock(key)
         uow.enrollments.change(key, EnrollmentChange(status=EnrollmentStatus.PAUSED))
         held = uow.planned_reminders.hold(key, Reason.ENROLLMENT_PAUSED)
-        uow.enrollment_events.add(key, EventKind.PAUSED, command.scope.actor, b"")
+        uow.enrollments.add_event(key, EventKind.PAUSED, command.scope.actor, b"")
         merge_visit(uow, command.scope, _with(enrollment, EnrollmentStatus.PAUSED))
         # What was merged into another enrollment's message is split from it now.
         held += uow.planned_reminders.hold(key, Reason.ENROLLMENT_PAUSED)
@@ -75,7 +75,7 @@ def resume_enrollment(uow: EnrollmentsUnitOfWork, command: ResumeEnrollment) -> 
         *_missed(replanned, uow.planned_reminders.expired_in_pause(key)),
     )
     store(uow, command.scope, replanned, EnrollmentChange(status=EnrollmentStatus.ACTIVE))
-    uow.enrollment_events.add(
+    uow.enrollments.add_event(
         key, EventKind.RESUMED, command.scope.actor, msgspec.msgpack.encode(replanned.changes)
     )
     merge_visit(uow, command.scope, replan_input.after)

@@ -125,7 +125,7 @@ def _store(
     scope = Scope(clinic_id=key.clinic_id, mode=key.mode, role=Role.OPERATOR, actor=command.actor)
     version = uow.plans.pin(key.clinic_id, replanned.input.plan_after)
     store(uow, scope, replanned, EnrollmentChange(plan_version_id=version))
-    uow.enrollment_events.add(
+    uow.enrollments.add_event(
         key, EventKind.MIGRATED, command.actor, msgspec.msgpack.encode(replanned.changes)
     )
     merge_visit(uow, scope, replanned.input.after)

@@ -1,6 +1,6 @@
 """Enrollments as the API shows them: with the plan they are pinned to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain, islice
 
 from services.contracts.enrollments import FindEnrollments
@@ -8,7 +8,6 @@ from services.contracts.reminders import (
     EnrollmentPage,
     EnrollmentRecord,
     FindEnrollment,
-    GetEnrollments,
     ListEnrollments,
 )
 from services.reminders.core.key import Key
@@ -18,13 +17,10 @@ from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitO
 
 
 def get_enrollments(
-    uow: EnrollmentsUnitOfWork, asks: Sequence[GetEnrollments]
-) -> list[tuple[EnrollmentRecord | None, ...]]:
-    """Read the enrollments of each ask in the order of its ids, with None for an unknown id."""
-    keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    enrollments = uow.enrollments.get(list(chain.from_iterable(keys)))
-    records = dict(zip(enrollments, enrollment_records(uow, enrollments.values()), strict=True))
-    return [tuple(records.get(key) for key in asked) for asked in keys]
+    uow: EnrollmentsUnitOfWork, keys: Collection[Key]
+) -> dict[Key, EnrollmentRecord]:
+    enrollments = uow.enrollments.get(keys)
+    return dict(zip(enrollments, enrollment_records(uow, enrollments.values()), strict=True))
 
 
 def find_enrollments(
@@ -33,11 +29,12 @@ def find_enrollments(
     """Find the enrollment of each ask by its exact reference."""
     ids = uow.enrollments.referred([(ask.scope, ask.reference) for ask in asks])
     numbers = [ids.get((ask.scope.clinic_id, ask.scope.mode, ask.reference)) for ask in asks]
-    gets = [
-        GetEnrollments(scope=ask.scope, ids=() if number is None else (number,))
+    keys = [
+        None if number is None else Key.within(ask.scope, number)
         for ask, number in zip(asks, numbers, strict=True)
     ]
-    return [enrollments[0] if enrollments else None for enrollments in get_enrollments(uow, gets)]
+    enrollments = get_enrollments(uow, [key for key in keys if key])
+    return [enrollments.get(key) if key else None for key in keys]
 
 
 def list_enrollments(
@@ -67,8 +64,7 @@ def _pages(
 
 
 def enrollment_record(uow: EnrollmentsUnitOfWork, key: Key) -> EnrollmentRecord:
-    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
-    return record
+    return get_enrollments(uow, [key])[key]
 
 
 def enrollment_records(

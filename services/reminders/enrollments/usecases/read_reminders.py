@@ -13,7 +13,6 @@ from services.contracts.enrollments import ReportDeliveries, ReportRow
 from services.contracts.reminders import (
     AttemptRecord,
     DecisionRecord,
-    GetReminders,
     HoldShown,
     ListReminders,
     ReminderPage,
@@ -76,17 +75,10 @@ def list_reminders(uow: EnrollmentsUnitOfWork, asks: Sequence[ListReminders]) ->
     ]
 
 
-def get_reminders(
-    uow: EnrollmentsUnitOfWork, asks: Sequence[GetReminders]
-) -> list[tuple[ReminderRecord | None, ...]]:
-    """Read the reminders of each ask in the order of its ids, with None for an unknown id."""
-    keys = [[Key.within(ask.scope, id_) for id_ in ask.ids] for ask in asks]
-    reminders = uow.reminders.get(list(chain.from_iterable(keys)))
+def get_reminders(uow: EnrollmentsUnitOfWork, keys: Collection[Key]) -> dict[Key, ReminderRecord]:
+    reminders = uow.reminders.get(keys)
     records = _full(uow, reminders.values())
-    return [
-        tuple(records[key.clinic_id, key.id, True] if key in reminders else None for key in asked)
-        for asked in keys
-    ]
+    return {key: records[key.clinic_id, key.id, True] for key in reminders}
 
 
 def render_reminders(

@@ -113,7 +113,7 @@ def _store(
     store(uow, command.scope, replanned, change)
     uow.step_tasks.close_confirmation(key, command.scope.actor)
     content = msgspec.msgpack.encode(replanned.changes)
-    uow.enrollment_events.add(key, EventKind.RECORDED, command.scope.actor, content)
+    uow.enrollments.add_event(key, EventKind.RECORDED, command.scope.actor, content)
     merge_visit(uow, command.scope, after)
 
 
@@ -154,7 +154,7 @@ def _call_off(
         uow.announce_reminders(key.clinic_id, corrections)
         uow.step_tasks.close_all(key, command.scope.actor)
         content = msgspec.msgpack.encode(changes)
-        uow.enrollment_events.add(key, EventKind.RECORDED, command.scope.actor, content)
+        uow.enrollments.add_event(key, EventKind.RECORDED, command.scope.actor, content)
         merge_visit(uow, command.scope, before)
     record = enrollment_record(uow, key)
     return ChangeReply(enrollment=record, changes=changes)

@@ -14,7 +14,6 @@ from services.reminders.core.enrollment import RUNNING, EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
-from services.reminders.database.idempotency import fingerprint
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.correct import correction_for, store_correction
@@ -50,15 +49,13 @@ def reschedule_enrollment(
     command: RescheduleEnrollment,
 ) -> ChangeReply:
     """Move what waits and leave what has begun; the reply says which is which."""
-    scope, key = command.scope, command.idempotency_key
-    if key is None or command.dry_run:
+    if command.idempotency_key is None or command.dry_run:
         return _reschedule(uow, command)[0]
-    content = fingerprint(command)
-    remembered = uow.idempotency.get(scope, MUTATION, key, content)
+    remembered = uow.idempotency.get(MUTATION, command)
     if remembered is None:
         reply, event_id = _reschedule(uow, command)
         if event_id is not None:
-            uow.idempotency.put(scope, MUTATION, key, content, event_id)
+            uow.idempotency.put(MUTATION, command, event_id)
         return reply
     if not remembered.is_same_input:
         message = "This idempotency key was used for another move."
@@ -71,7 +68,7 @@ def _repeat(
     command: RescheduleEnrollment,
     event_id: int,
 ) -> ChangeReply:
-    enrollment_id, content = uow.enrollment_events.get(command.scope.clinic_id, event_id)
+    enrollment_id, content = uow.enrollments.event(command.scope.clinic_id, event_id)
     stored = msgspec.msgpack.decode(content, type=StoredReply)
     record = enrollment_record(uow, Key.within(command.scope, enrollment_id))
     return ChangeReply(enrollment=record, changes=stored.changes, cautions=stored.cautions)
@@ -130,7 +127,7 @@ def _store(
         if moved_to > uow.now():
             uow.step_tasks.close_confirmation(key, command.scope.actor)
         event_ids.append(
-            uow.enrollment_events.add(key, EventKind.RESCHEDULED, command.scope.actor, content)
+            uow.enrollments.add_event(key, EventKind.RESCHEDULED, command.scope.actor, content)
         )
     return event_ids[0]
 

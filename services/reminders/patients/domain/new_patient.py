@@ -29,4 +29,3 @@ class NewConsent(msgspec.Struct, frozen=True, kw_only=True):
     contact_point_id: int | None
     consent: ConsentGiven
     state: ConsentState
-    recorded_by: str

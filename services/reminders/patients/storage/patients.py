@@ -3,30 +3,27 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
+from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.patients import ListPatients
 from services.contracts.reminders import Scope
 from services.contracts.words import SuppressionReason
 from services.reminders.core.key import Key, Referred
 from services.reminders.core.patient import Patient
+from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.reference_claims import claim_reference, referred
 from services.reminders.database.repository import Repository
-from services.reminders.database.seal_contexts import address_indexes
+from services.reminders.database.seal_contexts import address_index, address_indexes
 from services.reminders.database.tables import consent, contact_point, patient
 from services.reminders.patients.domain.new_patient import (
     Address,
     NewConsent,
     NewContact,
     NewPatient,
-)
-from services.reminders.patients.storage.new_rows import (
-    changed_columns,
-    consent_values,
-    contact_values,
-    patient_values,
 )
 from services.reminders.patients.storage.patient_loader import (
     IndexedAddress,
@@ -52,6 +49,11 @@ class PatientRepository(Repository):
             )
             .returning(contact_point.c.id)
         ).scalar_one()
+
+    def add_consent(self, scope: Scope, new: NewConsent) -> None:
+        """Add an entry to the ledger of consents; an entry never changes."""
+        values = consent_values(self._vault, scope, new)
+        self._connection.execute(sa.insert(consent).values(**values, recorded_at=product_now))
 
     def suppressions(
         self, scope: Scope, contacts: Collection[NewContact]
@@ -131,10 +133,49 @@ class PatientRepository(Repository):
         )
 
 
-class ConsentRepository(Repository):
-    def add(self, scope: Scope, new: NewConsent) -> int:
-        return self._connection.execute(
-            sa.insert(consent)
-            .values(**consent_values(self._vault, scope, new), recorded_at=product_now)
-            .returning(consent.c.id)
-        ).scalar_one()
+def patient_values(vault: Vault, scope: Scope, new: NewPatient) -> dict[str, Any]:
+    """The columns of a new patient, except its time."""
+    values = msgspec.structs.asdict(new)
+    return {"clinic_id": scope.clinic_id, "mode": scope.mode, **changed_columns(vault, values)}
+
+
+def changed_columns(vault: Vault, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that hold fields of a patient."""
+    columns = dict(values)
+    if "display_name" in columns:
+        name = (columns.pop("display_name") or "").strip()
+        columns["name_sealed"] = (
+            vault.seal_text(name, context=contexts.PATIENT_NAME) if name else None
+        )
+    if "quiet_hours" in columns:
+        quiet = columns.pop("quiet_hours")
+        columns["quiet_start"] = quiet and quiet.start
+        columns["quiet_end"] = quiet and quiet.end
+    if "channels" in columns:
+        columns["channels"] = [channel.value for channel in columns["channels"]]
+    return columns
+
+
+def contact_values(
+    vault: Vault, scope: Scope, patient_id: int, contact: NewContact
+) -> dict[str, Any]:
+    """The columns of a new contact point, except its time."""
+    return {
+        "clinic_id": scope.clinic_id,
+        "patient_id": patient_id,
+        "channel": contact.channel,
+        "address_sealed": vault.seal_text(contact.address, context=contexts.ADDRESS),
+        "address_index": address_index(vault, contact.channel, contact.address),
+        "owner": contact.owner,
+    }
+
+
+def consent_values(vault: Vault, scope: Scope, new: NewConsent) -> dict[str, Any]:
+    """The columns of a new entry in the consent ledger, except its time."""
+    evidence, context = new.consent.evidence, contexts.CONSENT_EVIDENCE
+    values = msgspec.structs.asdict(new) | msgspec.structs.asdict(new.consent)
+    for name in ("consent", "granted", "evidence"):  # the state says what was granted
+        del values[name]
+    sealed = vault.seal_text(evidence, context=context) if evidence else None
+    same = {"clinic_id": scope.clinic_id, "recorded_by": scope.actor}
+    return {**same, **values, "evidence_sealed": sealed}

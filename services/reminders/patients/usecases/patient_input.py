@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
-from msgspec import UnsetType
 
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.idempotency import KEY_RULE, LONGEST_KEY
+from services.contracts.patients import UpdatePatient
 from services.contracts.reminders import ConsentGiven, RegisterPatient
 from services.contracts.words import ContactOwner, Role
 from services.reminders.addresses.reader import NotAnAddress, is_country, read_address
@@ -75,29 +75,7 @@ def key_faults(idempotency_key: str) -> Iterator[Refusal]:
         yield refuse(UserErrorCode.INVALID, KEY_RULE, "idempotency_key")
 
 
-class Person(Protocol):
-    """Who a patient is; UNSET where the input does not say."""
-
-    @property
-    def reference(self) -> str | UnsetType | None: ...
-    @property
-    def display_name(self) -> str | UnsetType | None: ...
-    @property
-    def is_adult(self) -> bool | UnsetType | None: ...
-
-
-class Places(Protocol):
-    """Where a patient is and which language they read; UNSET where the input does not say."""
-
-    @property
-    def time_zone(self) -> str | UnsetType | None: ...
-    @property
-    def region(self) -> str | UnsetType | None: ...
-    @property
-    def locale(self) -> str | UnsetType | None: ...
-
-
-def person_faults(person: Person, role: Role) -> Iterator[Refusal]:
+def person_faults(person: RegisterPatient | UpdatePatient, role: Role) -> Iterator[Refusal]:
     if person.is_adult is False:
         message = "Aftercare messages are for adults; speak to the guardian instead."
         yield refuse(UserErrorCode.NOT_ELIGIBLE, message, "is_adult")
@@ -112,7 +90,7 @@ def person_faults(person: Person, role: Role) -> Iterator[Refusal]:
         yield refuse(UserErrorCode.NOT_ALLOWED, message, "reference")
 
 
-def place_faults(places: Places) -> Iterator[Refusal]:
+def place_faults(places: RegisterPatient | UpdatePatient) -> Iterator[Refusal]:
     if isinstance(places.time_zone, str):
         try:
             place_named(places.time_zone)

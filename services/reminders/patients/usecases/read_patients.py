@@ -1,6 +1,6 @@
 """Patients as the API shows them: by id or reference, listed, or found by an address."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -10,7 +10,6 @@ from services.contracts.patients import ListPatients, PatientPage
 from services.contracts.reminders import (
     ContactPointRecord,
     FindPatient,
-    GetPatients,
     PatientRecord,
     Preferences,
     SuppressionRecord,
@@ -24,14 +23,8 @@ from services.reminders.patients.domain.new_patient import Address
 from services.reminders.patients.storage.unit_of_work import PatientsUnitOfWork
 
 
-def get_patients(
-    uow: PatientsUnitOfWork, asks: Sequence[GetPatients]
-) -> list[tuple[PatientRecord | None, ...]]:
-    """Read the patients of each ask in the order of its ids, with None for an unknown id."""
-    keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    patients = uow.patients.get([key for asked in keys for key in asked])
-    records = {key: patient_record(patient) for key, patient in patients.items()}
-    return [tuple(records.get(key) for key in asked) for asked in keys]
+def get_patients(uow: PatientsUnitOfWork, keys: Collection[Key]) -> dict[Key, PatientRecord]:
+    return {key: patient_record(patient) for key, patient in uow.patients.get(keys).items()}
 
 
 def find_patients(
@@ -44,8 +37,8 @@ def find_patients(
         None if number is None else Key.within(ask.scope, number)
         for ask, number in zip(asks, numbers, strict=True)
     ]
-    patients = uow.patients.get([key for key in keys if key])
-    return [patient_record(patients[key]) if key and key in patients else None for key in keys]
+    patients = get_patients(uow, [key for key in keys if key])
+    return [patients.get(key) if key else None for key in keys]
 
 
 def record_for(role: Role, patient: Patient) -> PatientRecord:

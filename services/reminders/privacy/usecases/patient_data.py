@@ -3,7 +3,6 @@
 from typing import Final
 
 from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
-from services.contracts.events import ReminderChanged
 from services.contracts.privacy import ErasePatient, EraseReply, ExportPatient, PatientExport
 from services.contracts.reminders import ListEnrollments
 from services.contracts.words import Role
@@ -23,8 +22,7 @@ def erase_patient(uow: PrivacyUnitOfWork, command: ErasePatient) -> EraseReply:
     if refusal := _obstacle(uow, command, key):
         return EraseReply.refused(refusal)
     by = command.scope.actor
-    for reminder_id in uow.erasure.end_care(key, by):
-        uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=reminder_id))
+    uow.announce_reminders(key.clinic_id, uow.erasure.end_care(key, by))
     uow.personal_data.erase(key)
     uow.erasure.mark_erased(key, by, command.reason)
     return EraseReply(patient_id=key.id)

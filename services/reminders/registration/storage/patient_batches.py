@@ -22,7 +22,7 @@ from services.reminders.database.tables import (
     suppression,
 )
 from services.reminders.patients.domain.new_patient import NewConsent, NewContact, NewPatient
-from services.reminders.patients.storage.new_rows import (
+from services.reminders.patients.storage.patients import (
     consent_values,
     contact_values,
     patient_values,

@@ -66,7 +66,7 @@ def confirm_consent(uow: RegistrationUnitOfWork, command: ConfirmConsent) -> Pat
         return _not_right()
     uow.consent_codes.use(sent)
     for pending in _pending(patient, command.channel):
-        uow.consents.add(command.scope, _granted(pending, patient, contact, command))
+        uow.patients.add_consent(command.scope, _granted(pending, patient, contact))
     renewed = uow.patients.get([key])[key]
     for enrollment in uow.enrollments.active(key):
         plan_missing(uow, command.scope, enrollment, renewed)
@@ -83,9 +83,7 @@ def _pending(patient: Patient, channel: Channel) -> list[ConsentRecord]:
     ]
 
 
-def _granted(
-    pending: ConsentRecord, patient: Patient, contact: ContactPoint, command: ConfirmConsent
-) -> NewConsent:
+def _granted(pending: ConsentRecord, patient: Patient, contact: ContactPoint) -> NewConsent:
     return NewConsent(
         patient_id=patient.id,
         contact_point_id=contact.id,
@@ -97,7 +95,6 @@ def _granted(
             evidence=f"entry {pending.id}, confirmed by a code sent to this address",
         ),
         state=ConsentState.GRANTED,
-        recorded_by=command.scope.actor,
     )
 
 

@@ -7,9 +7,8 @@ from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.reminders import PatientReply, RecordConsent, Scope
 from services.contracts.words import ConsentState, Role, SuppressionReason
 from services.reminders.consent.domain.consent_rules import ended_with
-from services.reminders.core.consent import state_given
 from services.reminders.core.key import Key
-from services.reminders.core.patient import Patient
+from services.reminders.core.patient import Patient, state_given
 from services.reminders.enrollments.usecases.plan_reminders import plan_missing
 from services.reminders.patients.domain.new_patient import NewConsent
 from services.reminders.patients.usecases.patient_input import FIELDS, ConsentRules, consent_faults
@@ -119,13 +118,12 @@ def _add(uow: RegistrationUnitOfWork, command: RecordConsent, patient: Patient) 
     consent, today = command.consent, uow.now().date()
     contact = patient.contact(consent.channel)
     for purpose in (consent.purpose, *ended_with(consent, patient.clinic.country, today)):
-        uow.consents.add(
+        uow.patients.add_consent(
             command.scope,
             NewConsent(
                 patient_id=patient.id,
                 contact_point_id=contact.id if contact else None,
                 consent=msgspec.structs.replace(consent, purpose=purpose),
                 state=state_given(is_granted=consent.granted, by=command.scope.role),
-                recorded_by=command.scope.actor,
             ),
         )

@@ -6,10 +6,9 @@ from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.reminders import ClinicRecord, ConsentGiven, PatientReply, RegisterPatient
 from services.contracts.words import MessageDetail, Role, SuppressionReason
-from services.reminders.core.consent import state_given
 from services.reminders.core.key import Key
+from services.reminders.core.patient import state_given
 from services.reminders.core.structs import struct_from
-from services.reminders.database.idempotency import fingerprint
 from services.reminders.enrollments.usecases.eligibility import (
     covered_countries,
     outside_coverage,
@@ -40,8 +39,7 @@ def register_patient(
     command: RegisterPatient,
 ) -> PatientReply:
     scope = command.scope
-    content = fingerprint(command)
-    remembered = uow.idempotency.get(scope, MUTATION, command.idempotency_key, content)
+    remembered = uow.idempotency.get(MUTATION, command)
     if remembered:
         if remembered.is_same_input:
             return _reply(uow, command, remembered.result_id)
@@ -66,9 +64,9 @@ def register_patient(
         for contact in contacts
     }
     for consent in command.consents:
-        uow.consents.add(scope, new_consent(command, consent, patient_id, points))
+        uow.patients.add_consent(scope, new_consent(command, consent, patient_id, points))
     _confirm(uow, command, patient_id)
-    uow.idempotency.put(scope, MUTATION, command.idempotency_key, content, patient_id)
+    uow.idempotency.put(MUTATION, command, patient_id)
     return _reply(uow, command, patient_id)
 
 
@@ -96,7 +94,6 @@ def new_consent(
         contact_point_id=points[consent.channel],
         consent=consent,
         state=state_given(is_granted=consent.granted, by=command.scope.role),
-        recorded_by=command.scope.actor,
     )
 
 

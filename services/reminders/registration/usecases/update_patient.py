@@ -205,14 +205,13 @@ def _lapse(uow: RegistrationUnitOfWork, scope: Scope, before: Patient, channel: 
                 basis=consent.basis,
                 detail=consent.detail,
             )
-            uow.consents.add(
+            uow.patients.add_consent(
                 scope,
                 NewConsent(
                     patient_id=before.id,
                     contact_point_id=contact.id if contact else None,
                     consent=withdrawal,
                     state=ConsentState.LAPSED,
-                    recorded_by=scope.actor,
                 ),
             )
 

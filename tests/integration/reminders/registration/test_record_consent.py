@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
-from services.contracts.catalog import Channel
+from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import UserErrorCode
 from services.contracts.incoming import RecordInbound
 from services.contracts.reminders import PatientReply, RecordConsent
@@ -43,6 +43,12 @@ def test_a_withdrawal_is_added_and_becomes_current(clinic: Clinic) -> None:
     reply = record(clinic, clinic.register().id, granted=False)
 
     assert states(reply) == [(ConsentState.WITHDRAWN, True), (ConsentState.GRANTED, False)]
+
+
+def test_a_withdrawal_for_one_purpose_leaves_the_other_current(clinic: Clinic) -> None:
+    reply = record(clinic, clinic.register().id, purpose=Purpose.MARKETING, granted=False)
+
+    assert states(reply) == [(ConsentState.WITHDRAWN, True), (ConsentState.GRANTED, True)]
 
 
 def test_a_public_form_adds_a_pending_consent(clinic: Clinic) -> None:

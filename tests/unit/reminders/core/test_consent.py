@@ -1,28 +1,9 @@
 import pytest
 
-from services.contracts.catalog import Channel, Purpose
 from services.contracts.words import ConsentState, MessageDetail, Role
-from services.reminders.core.consent import current, detail_allowed, granted, state_given
-from tests.support.reminders.aftercare import entry
+from services.reminders.core.patient import detail_allowed, state_given
 
 FULL, LEAST = MessageDetail.DETAILED, MessageDetail.DISCREET
-
-
-def test_the_newest_entry_rules_in_whatever_order_they_come() -> None:
-    permitted, withdrawn = entry(1, ConsentState.GRANTED), entry(2, ConsentState.WITHDRAWN)
-
-    assert current([withdrawn, permitted]) == {(Channel.SMS, Purpose.CARE): withdrawn}
-
-
-def test_a_withdrawn_consent_permits_nothing() -> None:
-    assert not granted([entry(1, ConsentState.GRANTED), entry(2, ConsentState.WITHDRAWN)])
-
-
-def test_purposes_do_not_touch_each_other() -> None:
-    care = entry(1, ConsentState.GRANTED)
-    marketing = entry(2, ConsentState.WITHDRAWN, purpose=Purpose.MARKETING)
-
-    assert granted([care, marketing]) == {(Channel.SMS, Purpose.CARE): care}
 
 
 @pytest.mark.parametrize(
