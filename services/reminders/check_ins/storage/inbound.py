@@ -24,6 +24,8 @@ from services.reminders.database.tables import (
     staff_task,
 )
 
+_OF_RECORD = ("clinic_id", "sender_id", "mode", "understood_as")
+_OF_TEXT = ("channel", "provider", "provider_message_id", "media", "received_at")
 _HELP_INTERVAL = timedelta(hours=1)
 _MAY_HAVE_ARRIVED = (AttemptOutcome.OPEN, AttemptOutcome.ACCEPTED, AttemptOutcome.UNKNOWN)
 
@@ -64,24 +66,17 @@ class InboundRepository(Repository):
         statement = (
             insert(inbound_message)
             .values(
-                clinic_id=new.clinic_id,
+                **{name: getattr(new, name) for name in _OF_RECORD},
+                **{name: getattr(inbound, name) for name in _OF_TEXT},
                 patient_id=owner.patient_id if owner else None,
                 contact_point_id=owner.contact_point_id if owner else None,
-                sender_id=new.sender_id,
-                mode=new.mode,
-                media=inbound.media,
                 answers_id=self._last_sent(new),
-                channel=inbound.channel,
-                provider=inbound.provider,
-                provider_message_id=inbound.provider_message_id,
                 text_sealed=self._vault.seal_text(inbound.text, context=contexts.INBOUND_TEXT),
                 their_address_sealed=self._vault.seal_text(
                     inbound.their_address, context=contexts.INBOUND_ADDRESS
                 ),
                 address_index=address_index(self._vault, inbound.channel, inbound.their_address),
-                understood_as=new.understood_as,
                 check_in_id=reply.check_in.key.id if reply and reply.check_in else None,
-                received_at=inbound.received_at,
             )
             .on_conflict_do_nothing()
             .returning(inbound_message.c.id)

@@ -142,40 +142,38 @@ def _values(endings: Sequence[Ending]) -> dict[str, list[Any]]:
 
 def record_causes(connection: sa.Connection, endings: Sequence[Ending]) -> None:
     """Store why attempts are unknown, where only the end of a lease was known."""
-    if not endings:
-        return
-    ended = _attempts(endings)
-    connection.execute(
-        sa.update(delivery_attempt)
-        .where(
-            is_row(delivery_attempt, ended, "attempt_id"),
-            delivery_attempt.c.outcome == AttemptOutcome.UNKNOWN,
-            delivery_attempt.c.code == Reason.LEASE_OVER,
-        )
-        .values(code=ended.c.code)
+    is_unexplained = sa.and_(
+        delivery_attempt.c.outcome == AttemptOutcome.UNKNOWN,
+        delivery_attempt.c.code == Reason.LEASE_OVER,
     )
+    _amend(connection, endings, "code", is_unexplained)
 
 
 def add_references(connection: sa.Connection, endings: Sequence[Ending]) -> None:
     """Store the provider's reference where a receipt was quicker than the answer."""
     named = [ending for ending in endings if ending.provider_reference]
-    if not named:
+    is_unnamed = sa.and_(
+        delivery_attempt.c.outcome == AttemptOutcome.ACCEPTED,
+        delivery_attempt.c.provider_reference.is_(None),
+    )
+    _amend(connection, named, "provider_reference", is_unnamed)
+
+
+def _amend(
+    connection: sa.Connection,
+    endings: Sequence[Ending],
+    column: str,
+    which: sa.ColumnElement[bool],
+) -> None:
+    """Store one more column of the attempts that match."""
+    if not endings:
         return
-    ended = _attempts(named)
+    ended = rows("ended", **fields_of(endings, "clinic_id", "attempt_id", column))
     connection.execute(
         sa.update(delivery_attempt)
-        .where(
-            is_row(delivery_attempt, ended, "attempt_id"),
-            delivery_attempt.c.outcome == AttemptOutcome.ACCEPTED,
-            delivery_attempt.c.provider_reference.is_(None),
-        )
-        .values(provider_reference=ended.c.provider_reference)
+        .where(is_row(delivery_attempt, ended, "attempt_id"), which)
+        .values({column: ended.c[column]})
     )
-
-
-def _attempts(endings: Sequence[Ending]) -> sa.TableValuedAlias:
-    columns = ("clinic_id", "attempt_id", "code", "provider_reference")
-    return rows("ended", **fields_of(endings, *columns))
 
 
 def _suppress(
