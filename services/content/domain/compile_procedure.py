@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import msgspec
 
 from services.content.domain.blocks import blocks
-from services.content.domain.compile_lookups import Lookups
-from services.content.domain.source import Counts, Figures, ProcedureSource, ProfileSource
+from services.content.domain.compile_lookups import Lookups, T
+from services.content.domain.source import DeviceSource, ProcedureSource, ProfileSource
+from services.content.domain.written import Written
 from services.contracts.catalog import (
     Benefit,
     Combination,
@@ -27,144 +28,64 @@ from services.contracts.catalog import (
 
 
 def compile_procedure(slug: str, procedure: ProcedureSource, lookups: Lookups) -> Procedure:
-    return Procedure(
-        slug=slug,
-        title=procedure.title,
-        summary=procedure.summary,
-        served_locale=lookups.served_locale(f"procedures/{slug}.yaml"),
-        reviewed_at=procedure.reviewed_at,
-        family=procedure.family,
-        parent=procedure.parent,
-        aliases=procedure.aliases,
-        misspellings=procedure.misspellings,
+    published = lookups.published
+    return lookups.page(
+        "procedures",
+        slug,
+        procedure,
+        Procedure,
         mechanism=blocks(procedure.mechanism.body),
-        devices=_devices(procedure, lookups),
+        devices=tuple(
+            published(device, Device, depth_millimeters=_depth(device))
+            for device in procedure.devices
+        ),
         steps=tuple(
             ProcedureStep(order=order, title=step.title, body=blocks(step.body))
             for order, step in enumerate(procedure.steps, start=1)
         ),
-        benefits=_benefits(procedure, lookups),
-        treats=_indications(procedure, lookups),
-        side_effects=_side_effects(procedure, lookups),
-        contraindications=_contraindications(procedure, lookups),
+        benefits=tuple(published(benefit, Benefit) for benefit in procedure.benefits),
+        treats=tuple(published(indication, Indication) for indication in procedure.treats),
+        side_effects=tuple(
+            published(effect, SideEffect, duration=_range(effect.duration_days, DayRange, lookups))
+            for effect in procedure.side_effects
+        ),
+        contraindications=tuple(
+            published(against, Contraindication, label=lookups.contraindication(against.code))
+            for against in procedure.contraindications
+        ),
         red_flags=lookups.red_flags(procedure.red_flags),
         suitability=_suitability(procedure),
         profile=_profile(procedure.profile, lookups),
-        combinations=_combinations(procedure, lookups),
+        combinations=tuple(published(entry, Combination) for entry in procedure.combinations),
         faq=tuple(Question(question=q.question, answer=blocks(q.answer)) for q in procedure.faq),
         sources=lookups.sources(sorted(set(_keys_in(msgspec.to_builtins(procedure))))),
     )
 
 
-def _devices(procedure: ProcedureSource, lookups: Lookups) -> tuple[Device, ...]:
-    return tuple(
-        Device(
-            slug=device.slug,
-            name=device.name,
-            description=device.description,
-            depth_millimeters=_depth(device.min_depth_millimeters, device.max_depth_millimeters),
-            adjustable_depth=device.adjustable_depth,
-            sources=lookups.sources(device.sources),
-        )
-        for device in procedure.devices
-    )
-
-
-def _benefits(procedure: ProcedureSource, lookups: Lookups) -> tuple[Benefit, ...]:
-    return tuple(
-        Benefit(
-            name=benefit.name,
-            description=benefit.description,
-            evidence=benefit.evidence,
-            sources=lookups.sources(benefit.sources),
-        )
-        for benefit in procedure.benefits
-    )
-
-
-def _indications(procedure: ProcedureSource, lookups: Lookups) -> tuple[Indication, ...]:
-    return tuple(
-        Indication(
-            concern=indication.concern,
-            evidence=indication.evidence,
-            note=indication.note,
-            sources=lookups.sources(indication.sources),
-        )
-        for indication in procedure.treats
-    )
-
-
-def _side_effects(procedure: ProcedureSource, lookups: Lookups) -> tuple[SideEffect, ...]:
-    return tuple(
-        SideEffect(
-            name=effect.name,
-            description=effect.description,
-            rarity=effect.rarity,
-            duration=DayRange(**msgspec.structs.asdict(effect.duration_days))
-            if effect.duration_days
-            else None,
-            sources=lookups.sources(effect.sources),
-        )
-        for effect in procedure.side_effects
-    )
-
-
-def _contraindications(
-    procedure: ProcedureSource, lookups: Lookups
-) -> tuple[Contraindication, ...]:
-    return tuple(
-        Contraindication(
-            code=against.code,
-            label=lookups.contraindication(against.code),
-            standing=against.standing,
-            sources=lookups.sources(against.sources),
-        )
-        for against in procedure.contraindications
-    )
-
-
-def _combinations(procedure: ProcedureSource, lookups: Lookups) -> tuple[Combination, ...]:
-    return tuple(
-        Combination(
-            partner=combination.partner,
-            description=combination.description,
-            evidence=combination.evidence,
-            cautions=combination.cautions,
-            sources=lookups.sources(combination.sources),
-        )
-        for combination in procedure.combinations
-    )
-
-
 def _profile(profile: ProfileSource, lookups: Lookups) -> ProcedureProfile:
-    return ProcedureProfile(
+    days = {
+        name: _range(getattr(profile, name), DayRange, lookups)
+        for name in ("downtime", "redness", "interval_days", "results_after", "results_last")
+    }
+    counts = {
+        name: _range(getattr(profile, name), CountRange, lookups)
+        for name in ("session_minutes", "sessions")
+    }
+    return lookups.published(
+        profile,
+        ProcedureProfile,
         invasiveness=profile.invasiveness.value,
-        discomfort=_decimals(profile.discomfort),
-        downtime=_days(profile.downtime) or DayRange(),
-        redness=_days(profile.redness),
-        session_minutes=_counts(profile.session_minutes),
-        sessions=_counts(profile.sessions),
-        interval_days=_days(profile.interval_days),
-        results_after=_days(profile.results_after),
-        results_last=_days(profile.results_last),
+        discomfort=_range(profile.discomfort, DecimalRange, lookups),
         anesthesia=profile.anesthesia.text if profile.anesthesia else None,
         performed_by=profile.performed_by.text,
-        cost=tuple(
-            MoneyRange(
-                min=cost.min,
-                max=cost.max,
-                currency=cost.currency,
-                year=cost.year,
-                per_session=cost.per_session,
-                region=cost.region,
-            )
-            for cost in profile.cost
-        ),
+        cost=tuple(lookups.published(cost, MoneyRange) for cost in profile.cost),
         sources={
             name: lookups.sources(dict.fromkeys(_keys_in(value)))
             for name, value in msgspec.to_builtins(profile).items()
             if value
         },
+        **days,
+        **counts,
     )
 
 
@@ -186,21 +107,10 @@ def _suitability(procedure: ProcedureSource) -> tuple[SkinTypeSuitability, ...]:
     )
 
 
-def _days(figures: Figures | None) -> DayRange | None:
-    if figures is None:
-        return None
-    return DayRange(min=figures.min, typical=figures.typical, max=figures.max)
+def _range(figures: Written | None, kind: type[T], lookups: Lookups) -> T | None:
+    return None if figures is None else lookups.published(figures, kind)
 
 
-def _counts(counts: Counts | None) -> CountRange | None:
-    if counts is None:
-        return None
-    return CountRange(min=counts.min, typical=counts.typical, max=counts.max)
-
-
-def _decimals(figures: Figures | None) -> DecimalRange | None:
-    return None if figures is None else DecimalRange(min=figures.min, max=figures.max)
-
-
-def _depth(least: float | None, most: float | None) -> DecimalRange | None:
+def _depth(device: DeviceSource) -> DecimalRange | None:
+    least, most = device.min_depth_millimeters, device.max_depth_millimeters
     return None if least is None and most is None else DecimalRange(min=least, max=most)

@@ -2,26 +2,19 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
 
 import msgspec
 
 from services.content.domain.blocks import blocks, messages_by_channel
 from services.content.domain.check_ins import question
-from services.content.domain.compile_lookups import Lookups
+from services.content.domain.compile_lookups import Lookups, P
 from services.content.domain.compile_procedure import compile_procedure
-from services.content.domain.source import (
-    ConcernSource,
-    PlanSource,
-    PlanStepSource,
-    SourceCatalog,
-)
+from services.content.domain.source import PlanSource, PlanStepSource, SourceCatalog
 from services.contracts.catalog import (
     AftercarePlan,
     AftercareStep,
     Concern,
     ContraindicationTerm,
-    Entry,
     LocalizedCatalog,
     Term,
     Verdict,
@@ -88,50 +81,32 @@ def _compile(source: SourceCatalog) -> LocalizedCatalog:
             for slug, procedure in source.procedures.items()
         ),
         concerns=_by_title(
-            _concern(slug, concern, lookups) for slug, concern in source.concerns.items()
+            lookups.page("concerns", slug, concern, Concern)
+            for slug, concern in source.concerns.items()
         ),
         plans=_by_title(_plan(slug, plan, source, lookups) for slug, plan in source.plans.items()),
         verdicts=tuple(
-            Verdict(
-                procedures=verdict.procedures,
-                text=verdict.text,
-                sources=lookups.sources(verdict.sources),
-            )
-            for verdict in source.comparison.verdicts
+            lookups.published(verdict, Verdict) for verdict in source.comparison.verdicts
         ),
         guidance=source.comparison.guidance,
         contraindications=tuple(
-            ContraindicationTerm(code=code, label=entry.label, question=entry.question)
+            lookups.published(entry, ContraindicationTerm, code=code)
             for code, entry in sorted(source.contraindications.items())
         ),
         glossary=tuple(
-            Term(term=entry.term, definition=entry.definition)
+            lookups.published(entry, Term)
             for entry in sorted(source.glossary, key=lambda entry: entry.term.casefold())
         ),
     )
 
 
-def _concern(slug: str, concern: ConcernSource, lookups: Lookups) -> Concern:
-    return Concern(
-        slug=slug,
-        title=concern.title,
-        summary=concern.summary,
-        served_locale=lookups.served_locale(f"concerns/{slug}.yaml"),
-        reviewed_at=concern.reviewed_at,
-        aliases=concern.aliases,
-    )
-
-
 def _plan(slug: str, plan: PlanSource, source: SourceCatalog, lookups: Lookups) -> AftercarePlan:
-    return AftercarePlan(
-        slug=slug,
-        title=plan.title,
-        summary=plan.summary,
-        served_locale=lookups.served_locale(f"plans/{slug}.yaml"),
-        reviewed_at=plan.reviewed_at,
-        version=plan.version,
+    return lookups.page(
+        "plans",
+        slug,
+        plan,
+        AftercarePlan,
         content_hash="",  # known once every locale is compiled
-        procedures=plan.procedures,
         steps=tuple(_plan_step(plan, step, source, lookups) for step in plan.steps),
     )
 
@@ -140,28 +115,15 @@ def _plan_step(
     plan: PlanSource, step: PlanStepSource, source: SourceCatalog, lookups: Lookups
 ) -> AftercareStep:
     messages = messages_by_channel(step.messages)
-    return AftercareStep(
-        key=step.key,
-        kind=step.kind,
-        purpose=step.purpose,
-        title=step.title,
+    return lookups.published(
+        step,
+        AftercareStep,
         body=blocks(step.body),
-        after=step.after,
-        day=step.day,
-        at=step.at,
-        useful_for=step.useful_for,
-        late=step.late,
-        urgent=step.urgent,
         channels=tuple(messages),
         messages=messages,
         seek_help_if=lookups.red_flags(step.seek_help_if),
-        sources=lookups.sources(step.sources),
-        spread=step.spread,
         check_in=question(source, plan, step.check_in) if step.check_in else None,
     )
-
-
-P = TypeVar("P", bound=Entry)
 
 
 def _by_title(pages: Iterable[P]) -> tuple[P, ...]:
