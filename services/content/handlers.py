@@ -8,15 +8,16 @@ from services.chassis.answer import CommandHandler, QueryHandler
 from services.chassis.handlers import command_handler, query_handler
 from services.content.storage.showcase import Showcase
 from services.content.storage.unit_of_work import OpenUnitOfWork
-from services.content.usecases.diff_releases import diff_releases
-from services.content.usecases.find_clinic_plans import find_clinic_plans
-from services.content.usecases.find_reviews import find_reviews
-from services.content.usecases.publish_catalog import publish_catalog
-from services.content.usecases.put_overlay import put_overlay
+from services.content.usecases.find_clinic_plans import find_clinic_plans, find_reviews
+from services.content.usecases.publish_catalog import publish_catalog, roll_back
+from services.content.usecases.put_overlay import put_overlay, remove_overlay
 from services.content.usecases.read_overlays import get_overlays, list_overlays
-from services.content.usecases.read_releases import get_release_info, get_releases, list_releases
-from services.content.usecases.remove_overlay import remove_overlay
-from services.content.usecases.roll_back import roll_back
+from services.content.usecases.read_releases import (
+    diff_releases,
+    get_release_info,
+    get_releases,
+    list_releases,
+)
 from services.content.usecases.sign_off_plan import sign_off_for_demo, sign_off_plan
 from services.contracts.content import (
     DiffReleases,

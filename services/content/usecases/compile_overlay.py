@@ -32,7 +32,6 @@ class CompiledOverlay(msgspec.Struct, frozen=True):
     """
 
     slug: str
-    plan_version: int
     content_hash: str
     plans: dict[str, AftercarePlan]
     read_again: tuple[Problem, ...] = ()
@@ -122,7 +121,6 @@ def _compiled(values: OverlaySource, changes: Sequence[Changed]) -> CompiledOver
     content_hash = plan_hash(plans)
     return CompiledOverlay(
         slug=values.plan,
-        plan_version=plans[BASE_LOCALE].version,
         content_hash=content_hash,
         plans={
             tag: msgspec.structs.replace(plan, content_hash=content_hash)

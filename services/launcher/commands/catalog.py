@@ -6,11 +6,10 @@ from pathlib import Path
 import click
 
 from services.chassis.settings import environment
-from services.content.domain.coverage import CoverageFile
+from services.content.domain.coverage import CoverageFile, cover_article
 from services.content.source.reader import FolderFault, folder_files, shipped_files
 from services.content.usecases.check_catalog import Checked
 from services.content.usecases.check_catalog import check as check_files
-from services.content.usecases.cover_article import cover_article
 from services.contracts.catalog import ReleaseInfo
 from services.contracts.content import (
     DiffReleases,
