@@ -55,8 +55,7 @@ def question(catalog: SourceCatalog, plan: PlanSource, source: CheckInSource) ->
 
 def signs_to_watch(catalog: SourceCatalog, plan: PlanSource) -> Iterator[tuple[str, RedFlagEntry]]:
     """Yield the red flags of the plan's procedures and all emergencies."""
-    procedures = [catalog.procedures[s] for s in plan.procedures if s in catalog.procedures]
-    codes = {code for procedure in procedures for code in procedure.red_flags}
+    codes = {code for procedure in catalog.procedures_of(plan) for code in procedure.red_flags}
     for code, flag in catalog.red_flags.items():
         if (code in codes or flag.is_emergency) and flag.severity in LEVEL_OF_SIGN:
             yield code, flag

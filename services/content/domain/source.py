@@ -366,3 +366,7 @@ class SourceCatalog(msgspec.Struct, frozen=True, kw_only=True):
     procedures: dict[str, ProcedureSource]
     concerns: dict[str, ConcernSource]
     plans: dict[str, PlanSource]
+
+    def procedures_of(self, plan: PlanSource) -> list[ProcedureSource]:
+        """Return the plan's procedures, without unknown ones."""
+        return [self.procedures[slug] for slug in plan.procedures if slug in self.procedures]

@@ -82,10 +82,9 @@ def _tells_the_hours(name: str, message: MessageText) -> Faults:
 
 def _flags(locale: Locale, plan: PlanSource) -> list[str]:
     """The codes of the red flags of the plan's procedures, without unknown ones."""
-    catalog = locale.catalog
-    procedures = [catalog.procedures[s] for s in plan.procedures if s in catalog.procedures]
+    procedures = locale.catalog.procedures_of(plan)
     codes = dict.fromkeys(code for procedure in procedures for code in procedure.red_flags)
-    return [code for code in codes if code in catalog.red_flags]
+    return [code for code in codes if code in locale.catalog.red_flags]
 
 
 def _day_0_steps(plan: PlanSource) -> Iterator[tuple[Path, PlanStepSource]]:

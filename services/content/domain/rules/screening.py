@@ -7,7 +7,7 @@ from typing import Final
 from services.content.domain.faults import Fault
 from services.content.domain.rules.checked import Faults, Locale
 from services.content.domain.source import ConditionEntry, PlanSource, PlanStepSource
-from services.content.domain.step_times import due
+from services.content.domain.step_times import readable_due
 from services.contracts.catalog import StepKind
 
 _ASKED_WITHIN: Final = timedelta(days=3)
@@ -51,19 +51,14 @@ def _conditions(
     locale: Locale, plan: PlanSource, is_wanted: Callable[[ConditionEntry], bool]
 ) -> Iterator[str]:
     """Contraindications of the plan's procedures, without unknown ones."""
-    catalog = locale.catalog
-    procedures = [catalog.procedures[s] for s in plan.procedures if s in catalog.procedures]
-    codes = dict.fromkeys(
-        entry.code for procedure in procedures for entry in procedure.contraindications
-    )
+    procedures = locale.catalog.procedures_of(plan)
+    codes = dict.fromkeys(e.code for procedure in procedures for e in procedure.contraindications)
     for code in codes:
-        if (entry := catalog.contraindications.get(code)) and is_wanted(entry):
+        entry = locale.catalog.contraindications.get(code)
+        if entry and is_wanted(entry):
             yield code
 
 
 def _lead(step: PlanStepSource) -> timedelta:
     """How long before the procedure a step is due. Zero if that cannot be parsed."""
-    try:
-        return -due(step)
-    except ValueError:
-        return timedelta(0)
+    return -(readable_due(step) or timedelta(0))
