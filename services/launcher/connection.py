@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
@@ -15,11 +15,15 @@ from services.chassis.ask import (
 from services.chassis.database import open_engine
 from services.chassis.health import redis_check
 from services.chassis.redis import open_redis
-from services.chassis.settings import Settings, load
+from services.chassis.settings import Settings, environment, load
 from services.chassis.vault import Vault
 from services.contracts.ask import Ask
+from services.contracts.errors import Refusal
+from services.contracts.reminders import ClinicRecord, ListClinics
 from services.launcher.faults import LauncherFault
 from services.launcher.home import home_path, read_state
+
+R = TypeVar("R")
 
 _ANSWER_SECONDS: Final = 1.0
 _OLDEST_POSTGRES = 150_000
@@ -99,20 +103,24 @@ def require_redis(url: str) -> None:
 
 
 @contextmanager
-def asking(environ: Mapping[str, str]) -> Iterator[ThreadedAskClient]:
+def asking() -> Iterator[ThreadedAskClient]:
     """Yield a client of the services that run; raise LauncherFault as `service_client` does."""
-    with service_client(running_environment(environ)) as client:
+    with service_client(running_environment(environment())) as client:
         yield client
 
 
-@contextmanager
-def database(environ: Mapping[str, str]) -> Iterator[sa.Engine]:
-    """Yield an engine of the running database. Raises LauncherFault if it does not answer."""
-    settings = load(Settings, running_environment(environ))
-    engine = open_engine(settings.database_url, application_name="afterglow", pool_size=1)
-    try:
-        yield engine
-    except sa.exc.OperationalError:
-        raise LauncherFault("The database does not answer. Look at `afterglow doctor`.") from None
-    finally:
-        engine.dispose()
+def accepted(reply: R | Refusal) -> R:
+    """Return the reply to a command. Raises LauncherFault if it was refused."""
+    if isinstance(reply, Refusal):
+        raise LauncherFault(reply.message)
+    return reply
+
+
+def find_clinic(client: ThreadedAskClient, name: str) -> ClinicRecord:
+    """Return the clinic with this name or number. Raises LauncherFault if there is none."""
+    clinics = client.ask(ListClinics())
+    for clinic in clinics:
+        if name in (clinic.name, str(clinic.id)):
+            return clinic
+    names = ", ".join(f"“{clinic.name}”" for clinic in clinics) or "none yet"
+    raise LauncherFault(f"There is no clinic “{name}”. Clinics: {names}.")

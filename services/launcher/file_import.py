@@ -10,7 +10,6 @@ import click
 import msgspec
 
 from services.chassis.ask import ThreadedAskClient
-from services.contracts.errors import Refusal
 from services.contracts.privacy import (
     LARGEST_BATCH,
     ImportJob,
@@ -22,8 +21,8 @@ from services.contracts.privacy import (
     StartImport,
 )
 from services.contracts.reminders import Scope
+from services.launcher.connection import accepted
 from services.launcher.csv_files import CsvFile
-from services.launcher.faults import LauncherFault
 
 _SAY_EVERY_SECONDS: Final = 2.0
 _FAULTS_AT_ONCE: Final = 1000
@@ -73,18 +72,13 @@ def _started(
         columns=file.columns,
         is_rehearsal=is_rehearsal,
     )
-    job = client.ask(command)
-    if isinstance(job, Refusal):
-        raise LauncherFault(job.message)
-    return job
+    return accepted(client.ask(command))
 
 
 def _import_batch(
     client: ThreadedAskClient, command: ImportRows, tally: Tally
 ) -> tuple[RowFault, ...]:
-    reply = client.ask(command)
-    if isinstance(reply, Refusal):
-        raise LauncherFault(reply.message)
+    reply = accepted(client.ask(command))
     tally.added += reply.added
     tally.already_there += reply.known
     return reply.faults

@@ -15,7 +15,6 @@ from services.chassis.database import open_engine
 from services.chassis.settings import load
 from services.contracts.content import PublishCatalog
 from services.launcher import ports
-from services.launcher.catalog_output import conflict_lines
 from services.launcher.connection import require_database, require_redis, service_client
 from services.launcher.demo import demo_clinic, demo_key, sign_off_for_demo
 from services.launcher.embedded import postgres, valkey
@@ -24,6 +23,7 @@ from services.launcher.home import ChildRecord, Home, Secrets, home_path
 from services.launcher.migrations import has_schemas, migrate_all
 from services.launcher.orphans import end_orphans
 from services.launcher.output import Output
+from services.launcher.printing import conflict_lines
 from services.launcher.processes import wait_until
 from services.launcher.programs import (
     POSTGRES_RANK,
