@@ -4,15 +4,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
-import sqlalchemy as sa
-
 from services.chassis.ask import (
     ThreadedAskClient,
     UpstreamFailed,
     UpstreamTimeout,
     UpstreamUnavailable,
 )
-from services.chassis.database import open_engine
 from services.chassis.health import redis_check
 from services.chassis.redis import open_redis
 from services.chassis.settings import Settings, environment, load
@@ -26,7 +23,6 @@ from services.launcher.home import home_path, read_state
 R = TypeVar("R")
 
 _ANSWER_SECONDS: Final = 1.0
-_OLDEST_POSTGRES = 150_000
 _WHERE = ("DATABASE_URL", "REDIS_URL", "DATA_KEYS")
 
 
@@ -71,28 +67,6 @@ def answers(client: ThreadedAskClient, question: Ask[Any]) -> bool:
     except (UpstreamTimeout, UpstreamUnavailable, UpstreamFailed):
         return False
     return True
-
-
-def require_database(url: str) -> None:
-    """Raise LauncherFault unless a supported PostgreSQL answers."""
-    engine = open_engine(url, application_name="afterglow", pool_size=1)
-    try:
-        with engine.connect() as connection:
-            version = connection.scalar(
-                sa.text("SELECT current_setting('server_version_num')::int")
-            )
-    except sa.exc.SQLAlchemyError as fault:
-        reason = str(getattr(fault, "orig", fault)).splitlines()[0]
-        raise LauncherFault(
-            f"The database does not answer: {reason}. Look at DATABASE_URL and whether it runs."
-        ) from None
-    finally:
-        engine.dispose()
-    if version < _OLDEST_POSTGRES:
-        raise LauncherFault(
-            f"The database is PostgreSQL {version // 10_000}; Afterglow needs "
-            f"{_OLDEST_POSTGRES // 10_000} or later."
-        )
 
 
 def require_redis(url: str) -> None:

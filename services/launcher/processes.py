@@ -62,12 +62,17 @@ def signal_group(group: int, number: signal.Signals) -> None:
         return
 
 
+def group_ends(group: int, timeout: float) -> bool:
+    """Wait until no process of a group lives. Returns False after `timeout` seconds."""
+    return wait_until(lambda: not group_members(group), timeout)
+
+
 def end_group(group: int, *, patience: float) -> None:
     """End the rest of a group whose leader is gone. After `patience` seconds it is killed."""
     if not group_members(group):
         return
     signal_group(group, signal.SIGTERM)
-    if not wait_until(lambda: not group_members(group), patience):
+    if not group_ends(group, patience):
         signal_group(group, signal.SIGKILL)
 
 
