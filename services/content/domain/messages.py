@@ -50,15 +50,8 @@ def message_texts(plan: PlanSource) -> Iterator[MessageText]:
         path: Path = ("steps", number, "messages")
         extra = _shown([step.check_in]) if step.check_in else {}
         if sms := step.messages.sms:
-            for detail, text in (("discreet", sms.discreet), ("detailed", sms.detailed)):
-                yield MessageText(
-                    step=step,
-                    channel=Channel.SMS,
-                    is_discreet=detail == "discreet",
-                    text=text,
-                    path=(*path, "sms", detail),
-                    extra=extra,
-                )
+            yield _text(step, Channel.SMS, sms.discreet, (*path, "sms", "discreet"), extra)
+            yield _text(step, Channel.SMS, sms.detailed, (*path, "sms", "detailed"), extra)
         if email := step.messages.email:
             yield from _email(step, email.discreet, (*path, "email", "discreet"), extra)
             yield from _email(step, email.detailed, (*path, "email", "detailed"), extra)
@@ -79,35 +72,36 @@ def _shown(check_ins: list[CheckInSource]) -> dict[str, str]:
     return {"check_in_options": max(lines, key=len, default=""), "check_in_url": _URL}
 
 
-def _email(
-    step: PlanStepSource | None, email: Email, path: Path, extra: Mapping[str, str]
-) -> Iterator[MessageText]:
-    for part, text in (("subject", email.subject), ("text", email.text)):
-        yield MessageText(
-            step=step,
-            channel=Channel.EMAIL,
-            is_discreet="detailed" not in path,
-            is_subject=part == "subject",
-            text=text,
-            path=(*path, part),
-            extra=extra,
-        )
-
-
 def _of_check_ins(plan: PlanSource, texts: CheckInTexts) -> Iterator[MessageText]:
     extra = _shown([step.check_in for step in plan.steps if step.check_in])
     path: Path = ("check_in_texts",)
     for level in texts.replies.__struct_fields__:
         answer: Email = getattr(texts.replies, level)
-        yield from _email(None, answer, (*path, "replies", level), {})
-        yield _sms(answer.text, (*path, "replies", level, "text"), {})
+        place = (*path, "replies", level)
+        yield from _email(None, answer, place, {})
+        yield _text(None, Channel.SMS, answer.text, (*place, "text"), {})
     if texts.nudge.email:
         yield from _email(None, texts.nudge.email, (*path, "nudge", "email"), extra)
     if texts.nudge.sms:
-        yield _sms(texts.nudge.sms, (*path, "nudge", "sms"), extra)
+        yield _text(None, Channel.SMS, texts.nudge.sms, (*path, "nudge", "sms"), extra)
 
 
-def _sms(text: str, path: Path, extra: Mapping[str, str]) -> MessageText:
+def _email(
+    step: PlanStepSource | None, email: Email, path: Path, extra: Mapping[str, str]
+) -> Iterator[MessageText]:
+    yield _text(step, Channel.EMAIL, email.subject, (*path, "subject"), extra)
+    yield _text(step, Channel.EMAIL, email.text, (*path, "text"), extra)
+
+
+def _text(
+    step: PlanStepSource | None, channel: Channel, text: str, path: Path, extra: Mapping[str, str]
+) -> MessageText:
     return MessageText(
-        step=None, channel=Channel.SMS, is_discreet=True, text=text, path=path, extra=extra
+        step=step,
+        channel=channel,
+        is_discreet="detailed" not in path,
+        is_subject=path[-1] == "subject",
+        text=text,
+        path=path,
+        extra=extra,
     )

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from services.content.domain.apply_overlay import AppliedPlan, apply_overlay, plan_file
+from services.content.domain.clinic_values import Outcome, info
 from services.content.domain.compiling import compile_catalogs, plan_hash, plans_by_locale
 from services.content.domain.faults import Fault, problems
 from services.content.domain.nodes import Document
@@ -16,8 +17,9 @@ from services.content.domain.rules import freedom, overlay_values, overlays, tim
 from services.content.domain.rules.all_rules import RULES
 from services.content.domain.rules.checked import Locale
 from services.content.domain.rules.overlays import Changed
+from services.content.storage.unit_of_work import ContentUnitOfWork
 from services.contracts.catalog import AftercarePlan, Voice
-from services.contracts.content import Problem
+from services.contracts.content import OverlayInfo, Problem
 
 _OF_AUTHORS: Final = (*freedom.RULES, timing.keys_start_with_their_day)
 """Rules about the time that an author chose for a step; a clinic may have moved it."""
@@ -62,6 +64,38 @@ def compile_overlay(
     if broken:
         return problems(broken)
     return _compiled(values.source, changes)
+
+
+def reapply_overlays(uow: ContentUnitOfWork) -> tuple[OverlayInfo, ...]:
+    """Apply what clinics use to the current release. Returns those that conflict with it."""
+    base = uow.releases.overlay_base()
+    if base is None:
+        return ()
+    conflicting = []
+    for overlay in uow.overlays.in_use():
+        compiled = compile_overlay(base, overlay.name, overlay.text, is_new=False)
+        outcome = outcome_of(base, overlay.plan, compiled)
+        if outcome.base_hash is not None:
+            uow.overlays.keep(overlay, outcome)
+        if outcome.conflicts:
+            conflicting.append(info(overlay, outcome))
+    return tuple(conflicting)
+
+
+def outcome_of(
+    base: OverlayBase, slug: str, compiled: CompiledOverlay | tuple[Problem, ...]
+) -> Outcome:
+    """Return what is stored of an application, with the plan that the values were applied to."""
+    plan = next(iter(base.plans.get(slug, {}).values()), None)
+    base_hash, version = (plan.content_hash, plan.version) if plan else (None, None)
+    if isinstance(compiled, CompiledOverlay):
+        return Outcome(
+            base_hash=base_hash,
+            plan_version=version,
+            content_hash=compiled.content_hash,
+            plans=compiled.plans,
+        )
+    return Outcome(base_hash=base_hash, plan_version=version, conflicts=compiled)
 
 
 def _own_faults(base: OverlayBase, values: OverlayFile, *, is_new: bool) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from typing import Protocol
 from services.content.source.reader import shipped_files
 from services.content.storage.unit_of_work import ContentUnitOfWork
 from services.content.usecases.check_catalog import Checked, build_release, check
-from services.content.usecases.reapply_overlays import reapply_overlays
+from services.content.usecases.compile_overlay import reapply_overlays
 from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
 from services.contracts.content import (
     OverlayInfo,

@@ -4,8 +4,7 @@ from services.content.domain.clinic_values import info
 from services.content.domain.differences import plan_differences
 from services.content.domain.overlay_source import OverlayFile, read_overlay
 from services.content.storage.unit_of_work import ContentUnitOfWork
-from services.content.usecases.compile_overlay import CompiledOverlay, compile_overlay
-from services.content.usecases.reapply_overlays import outcome_of
+from services.content.usecases.compile_overlay import CompiledOverlay, compile_overlay, outcome_of
 from services.contracts.content import Problem, PutOverlay, PutOverlayReply, RemoveOverlay
 
 _MOST_CHARACTERS = 200_000
