@@ -268,7 +268,8 @@ class ThreadedAskClient:
             target=self._loop.run_forever, name="ask-client", daemon=True
         )
         self._thread.start()
-        self._client = self._run(_started(redis_url, vault))
+        self._client = AskClient(redis_url, vault)
+        self._run(self._client.start())
 
     def ask(
         self,
@@ -292,12 +293,6 @@ class ThreadedAskClient:
 
     def _run(self, work: Coroutine[Any, Any, R]) -> R:
         return run_on_loop(self._loop, work)
-
-
-async def _started(redis_url: str, vault: Vault) -> AskClient:
-    client = AskClient(redis_url, vault)
-    await client.start()
-    return client
 
 
 def blocking_ask(client: ServiceClient, loop: asyncio.AbstractEventLoop) -> BlockingAsk:
