@@ -16,7 +16,8 @@ from services.contracts.reminders import (
     EnrollmentReply,
     Record,
     ReminderRecord,
-    Scope,
+    ScopedAsk,
+    ScopedCommand,
 )
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
 
@@ -48,14 +49,13 @@ class ChangeReply(Record, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
 
 
-class RescheduleEnrollment(RemindersCommand[ChangeReply], frozen=True, kw_only=True):
+class RescheduleEnrollment(ScopedCommand[ChangeReply], frozen=True, kw_only=True):
     """Move a procedure, by default with the others of its visit: all of them or none.
 
     STALE if the procedure is not at `expected_procedure_at`. A rehearsal (`dry_run`) changes
     nothing and replies with what would change.
     """
 
-    scope: Scope
     enrollment_id: int
     procedure_at: datetime
     expected_procedure_at: datetime | None = None
@@ -64,10 +64,9 @@ class RescheduleEnrollment(RemindersCommand[ChangeReply], frozen=True, kw_only=T
     idempotency_key: str | None = None
 
 
-class RecordProcedure(RemindersCommand[ChangeReply], frozen=True, kw_only=True):
+class RecordProcedure(ScopedCommand[ChangeReply], frozen=True, kw_only=True):
     """Record the outcome of a procedure. Give `plan` if another procedure was done."""
 
-    scope: Scope
     enrollment_id: int
     state: ProcedureState
     ended_at: datetime | None = None
@@ -76,24 +75,21 @@ class RecordProcedure(RemindersCommand[ChangeReply], frozen=True, kw_only=True):
     dry_run: bool = False
 
 
-class PauseEnrollment(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
+class PauseEnrollment(ScopedCommand[EnrollmentReply], frozen=True, kw_only=True):
     """Hold the reminders that have not begun, until resumed. Safe to repeat."""
 
-    scope: Scope
     enrollment_id: int
 
 
-class ResumeEnrollment(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
+class ResumeEnrollment(ScopedCommand[EnrollmentReply], frozen=True, kw_only=True):
     """End a pause. Late reminders follow the policy of their steps, and cautions say so."""
 
-    scope: Scope
     enrollment_id: int
 
 
-class FindEnrollments(RemindersAsk[EnrollmentPage], frozen=True, kw_only=True):
+class FindEnrollments(ScopedAsk[EnrollmentPage], frozen=True, kw_only=True):
     """List a clinic's enrollments by (procedure_at, id), newest first."""
 
-    scope: Scope
     status: tuple[EnrollmentStatus, ...] | None = None
     procedure_state: tuple[ProcedureState, ...] | None = None
     plan: str | None = None
@@ -111,25 +107,22 @@ class ReminderReply(Record, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
 
 
-class SnoozeReminder(RemindersCommand[ReminderReply], frozen=True, kw_only=True):
+class SnoozeReminder(ScopedCommand[ReminderReply], frozen=True, kw_only=True):
     """Send a waiting reminder later, in the patient's window and while it is useful."""
 
-    scope: Scope
     reminder_id: int
     until: datetime
 
 
-class CancelReminder(RemindersCommand[ReminderReply], frozen=True, kw_only=True):
+class CancelReminder(ScopedCommand[ReminderReply], frozen=True, kw_only=True):
     """Cancel a waiting reminder for good, even if the procedure is moved."""
 
-    scope: Scope
     reminder_id: int
 
 
-class RetryReminder(RemindersCommand[ReminderReply], frozen=True, kw_only=True):
+class RetryReminder(ScopedCommand[ReminderReply], frozen=True, kw_only=True):
     """Retry a failed reminder (by a new one), or one that may not have arrived."""
 
-    scope: Scope
     reminder_id: int
     accept_possible_duplicate: bool = False
 
@@ -142,10 +135,9 @@ class ReportRow(Record, frozen=True, kw_only=True):
     count: int
 
 
-class ReportDeliveries(RemindersAsk[tuple[ReportRow, ...]], frozen=True, kw_only=True):
+class ReportDeliveries(ScopedAsk[tuple[ReportRow, ...]], frozen=True, kw_only=True):
     """Count reminders by due day on the clinic's calendar. Both days are included."""
 
-    scope: Scope
     first: date
     last: date
 

@@ -149,3 +149,57 @@ class ReportEverywhere(RemindersAsk[tuple[ReportRow, ...]], frozen=True, kw_only
     mode: Mode
     first: date
     last: date
+
+
+# ---------------------------------------------------------------- clocks
+class ClockRecord(Record, frozen=True, kw_only=True, tag=True):
+    product: datetime
+    real: datetime
+    rate: float
+
+
+class ShowClock(RemindersAsk[ClockRecord], frozen=True, kw_only=True):
+    """Get the product's time, and how fast it runs."""
+
+    timeout_seconds: ClassVar[float] = 5.0
+
+
+class AdvanceClock(RemindersCommand[ClockRecord | Refusal], frozen=True, kw_only=True):
+    """Move product time forward. Refused in production and for a negative duration."""
+
+    seconds: float
+
+
+Place = tuple[int, int]
+"""(clinic id, reminder id)"""
+
+
+class RetimedReminder(Record, frozen=True, kw_only=True):
+    """A corrected reminder. Either its local time or its instant has stayed the same."""
+
+    clinic_id: int
+    id: int
+    was: datetime
+    becomes: datetime
+    local_due_at: str
+
+
+class ReplanReply(Record, frozen=True, kw_only=True):
+    """`next` is where to continue, or None at the end."""
+
+    looked_at: int
+    retimed: tuple[RetimedReminder, ...]
+    next: Place | None = None
+
+
+class ReplanReminders(RemindersCommand[ReplanReply], frozen=True, kw_only=True):
+    """Check a batch of waiting reminders, after a place, against the current zones.
+
+    Reminders at a local time of the patient keep that time; those that count hours keep their
+    instant. Reminders that are being sent or were sent do not change.
+    """
+
+    timeout_seconds: ClassVar[float] = 30.0
+    after: Place = (0, 0)
+    limit: int = 500
+    is_rehearsal: bool = False

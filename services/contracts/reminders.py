@@ -5,11 +5,11 @@ are the service's own numbers, never public ids.
 """
 
 from datetime import datetime, time
-from typing import ClassVar
+from typing import ClassVar, Generic
 
 import msgspec
 
-from services.contracts.ask import RemindersAsk, RemindersCommand
+from services.contracts.ask import RemindersAsk, RemindersCommand, Reply
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
 from services.contracts.clinic_hours import Closure, OpeningHours
 from services.contracts.errors import Caution, Refusal
@@ -37,6 +37,16 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode
     role: Role
     actor: str
+
+
+class ScopedAsk(RemindersAsk[Reply], Generic[Reply], frozen=True, kw_only=True):
+    """A question about the data of a scope."""
+
+    scope: Scope
+
+
+class ScopedCommand(RemindersCommand[Reply], Generic[Reply], frozen=True, kw_only=True):
+    scope: Scope
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -185,10 +195,9 @@ class PatientReply(Record, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
 
 
-class RegisterPatient(RemindersCommand[PatientReply], frozen=True, kw_only=True):
+class RegisterPatient(ScopedCommand[PatientReply], frozen=True, kw_only=True):
     """Register a patient. The same key with other input is a CONFLICT."""
 
-    scope: Scope
     idempotency_key: str
     reference: str | None = None
     display_name: str | None = None
@@ -204,19 +213,16 @@ class RegisterPatient(RemindersCommand[PatientReply], frozen=True, kw_only=True)
     consents: tuple[ConsentGiven, ...] = ()
 
 
-class RecordConsent(RemindersCommand[PatientReply], frozen=True, kw_only=True):
-    scope: Scope
+class RecordConsent(ScopedCommand[PatientReply], frozen=True, kw_only=True):
     patient_id: int
     consent: ConsentGiven
 
 
-class GetPatients(RemindersAsk[tuple[PatientRecord | None, ...]], frozen=True, kw_only=True):
-    scope: Scope
+class GetPatients(ScopedAsk[tuple[PatientRecord | None, ...]], frozen=True, kw_only=True):
     ids: tuple[int, ...]
 
 
-class FindPatient(RemindersAsk[PatientRecord | None], frozen=True, kw_only=True):
-    scope: Scope
+class FindPatient(ScopedAsk[PatientRecord | None], frozen=True, kw_only=True):
     reference: str
 
 
@@ -241,10 +247,9 @@ class EnrollmentReply(Record, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
 
 
-class EnrollPatient(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
+class EnrollPatient(ScopedCommand[EnrollmentReply], frozen=True, kw_only=True):
     """Enroll a patient. The same key with other input is a CONFLICT."""
 
-    scope: Scope
     idempotency_key: str
     patient_id: int
     plan: str
@@ -255,21 +260,18 @@ class EnrollPatient(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True
     visit_reference: str | None = None
 
 
-class CancelEnrollment(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
+class CancelEnrollment(ScopedCommand[EnrollmentReply], frozen=True, kw_only=True):
     """Cancel the reminders that have not begun. Safe to repeat."""
 
-    scope: Scope
     enrollment_id: int
     reason: str | None = None
 
 
-class GetEnrollments(RemindersAsk[tuple[EnrollmentRecord | None, ...]], frozen=True, kw_only=True):
-    scope: Scope
+class GetEnrollments(ScopedAsk[tuple[EnrollmentRecord | None, ...]], frozen=True, kw_only=True):
     ids: tuple[int, ...]
 
 
-class FindEnrollment(RemindersAsk[EnrollmentRecord | None], frozen=True, kw_only=True):
-    scope: Scope
+class FindEnrollment(ScopedAsk[EnrollmentRecord | None], frozen=True, kw_only=True):
     reference: str
 
 
@@ -280,8 +282,7 @@ class EnrollmentPage(Record, frozen=True, kw_only=True):
     has_more: bool
 
 
-class ListEnrollments(RemindersAsk[EnrollmentPage], frozen=True, kw_only=True):
-    scope: Scope
+class ListEnrollments(ScopedAsk[EnrollmentPage], frozen=True, kw_only=True):
     patient_id: int
     status: tuple[EnrollmentStatus, ...] | None = None
     first: int
@@ -345,13 +346,12 @@ class ReminderPage(Record, frozen=True, kw_only=True):
     has_more: bool
 
 
-class ListReminders(RemindersAsk[ReminderPage], frozen=True, kw_only=True):
+class ListReminders(ScopedAsk[ReminderPage], frozen=True, kw_only=True):
     """List reminders by (due_at, id).
 
     With `details` they have bodies, attempts, decisions and what the patient lacks.
     """
 
-    scope: Scope
     enrollment_id: int | None = None
     patient_id: int | None = None
     status: tuple[ReminderStatus, ...] | None = None
@@ -366,14 +366,12 @@ class ListReminders(RemindersAsk[ReminderPage], frozen=True, kw_only=True):
     details: bool = True
 
 
-class GetReminders(RemindersAsk[tuple[ReminderRecord | None, ...]], frozen=True, kw_only=True):
-    scope: Scope
+class GetReminders(ScopedAsk[tuple[ReminderRecord | None, ...]], frozen=True, kw_only=True):
     ids: tuple[int, ...]
 
 
-class RenderReminder(RemindersAsk[str | None], frozen=True, kw_only=True):
+class RenderReminder(ScopedAsk[str | None], frozen=True, kw_only=True):
     """Render the body in the given detail. The answer is None if that is impossible."""
 
-    scope: Scope
     reminder_id: int
     detail: MessageDetail

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from heapq import merge
 from itertools import takewhile
+from operator import attrgetter
 from typing import Final
 
 import click
@@ -45,7 +46,14 @@ def import_file(
 
     If it is interrupted, the same command continues where it stopped.
     """
-    job = _started(client, scope, kind, file, is_rehearsal=is_rehearsal)
+    start = StartImport(
+        scope=scope,
+        kind=kind,
+        digest=file.digest,
+        columns=file.columns,
+        is_rehearsal=is_rehearsal,
+    )
+    job = accepted(client.ask(start))
     tally = Tally(added=job.added, already_there=job.known)
     _print_earlier(client, scope, job, file, tally)
     progress = _Progress(file.count(), tally)
@@ -54,34 +62,15 @@ def import_file(
         rows = tuple(row for row in batch if isinstance(row, Row))
         if rows:
             command = ImportRows(scope=scope, kind=kind, job_id=job.id, rows=rows)
-            faults += _import_batch(client, command, tally)
-        for fault in sorted(faults, key=_line):
+            reply = accepted(client.ask(command))
+            tally.added += reply.added
+            tally.already_there += reply.known
+            faults += reply.faults
+        for fault in sorted(faults, key=attrgetter("line")):
             _print_fault(fault, tally)
         progress.say()
     progress.say(is_last=True)
     return tally
-
-
-def _started(
-    client: ThreadedAskClient, scope: Scope, kind: ImportKind, file: CsvFile, *, is_rehearsal: bool
-) -> ImportJob:
-    command = StartImport(
-        scope=scope,
-        kind=kind,
-        digest=file.digest,
-        columns=file.columns,
-        is_rehearsal=is_rehearsal,
-    )
-    return accepted(client.ask(command))
-
-
-def _import_batch(
-    client: ThreadedAskClient, command: ImportRows, tally: Tally
-) -> tuple[RowFault, ...]:
-    reply = accepted(client.ask(command))
-    tally.added += reply.added
-    tally.already_there += reply.known
-    return reply.faults
 
 
 def _print_earlier(
@@ -93,7 +82,7 @@ def _print_earlier(
     click.echo(f"This file was begun before: going on after line {job.done_through}.", err=True)
     no_rows = (row for row in file.rows() if isinstance(row, RowFault))
     earlier = takewhile(lambda fault: fault.line <= job.done_through, no_rows)
-    for fault in merge(earlier, _refused_earlier(client, scope, job.id), key=_line):
+    for fault in merge(earlier, _refused_earlier(client, scope, job.id), key=attrgetter("line")):
         _print_fault(fault, tally)
 
 
@@ -119,10 +108,6 @@ def _batches(file: CsvFile, done_through: int) -> Iterator[list[Row | RowFault]]
             batch = []
     if batch:
         yield batch
-
-
-def _line(fault: RowFault) -> int:
-    return fault.line
 
 
 def _print_fault(fault: RowFault, tally: Tally) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import click
 import msgspec
 
-from services.contracts.clock import AdvanceClock, ClockRecord, ShowClock
+from services.contracts.operations import AdvanceClock, ClockRecord, ShowClock
 from services.launcher.connection import accepted, asking
 from services.launcher.faults import LauncherFault
 

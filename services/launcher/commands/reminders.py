@@ -16,10 +16,11 @@ from services.contracts.operations import (
     OperationRecord,
     PlaceHold,
     ReleaseHold,
+    ReplanReminders,
+    RetimedReminder,
     RetryMessages,
     TroubledRecord,
 )
-from services.contracts.replanning import ReplanReminders, RetimedReminder
 from services.contracts.words import ReminderStatus
 from services.launcher.commands.clock import parse_duration
 from services.launcher.commands.options import actor_option, limit_option, reason_option

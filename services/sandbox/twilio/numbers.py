@@ -18,50 +18,30 @@ class SpecialNumber(msgspec.Struct, frozen=True, kw_only=True):
     final: str = "delivered"
 
 
+def _refused(number: str, reason: str, refusal: TwilioError) -> SpecialNumber:
+    outcome = f"refused: {reason} ({refusal.code})"
+    return SpecialNumber(number=number, outcome=outcome, refusal=refusal)
+
+
+def _accepted(number: str, final: str, reason: str, failure: int) -> SpecialNumber:
+    outcome = f"accepted, then {final}: {reason} ({failure})"
+    return SpecialNumber(number=number, outcome=outcome, failure=failure, final=final)
+
+
+_UNREACHABLE = TwilioError(21612, "The 'To' number is not reachable from the 'From' number.")
+_NOT_ENABLED = TwilioError(21408, "Permission to send to the region is not enabled.")
+_NOT_MOBILE = TwilioError(21614, "The 'To' number is not a mobile number.")
+
 SPECIAL_NUMBERS = (
-    SpecialNumber(
-        number="+15005550001", outcome="refused: not a number (21211)", refusal=BAD_RECIPIENT
-    ),
-    SpecialNumber(
-        number="+15005550002",
-        outcome="refused: cannot be routed to (21612)",
-        refusal=TwilioError(21612, "The 'To' number is not reachable from the 'From' number."),
-    ),
-    SpecialNumber(
-        number="+15005550003",
-        outcome="refused: its country is not enabled (21408)",
-        refusal=TwilioError(21408, "Permission to send to the region is not enabled."),
-    ),
-    SpecialNumber(number="+15005550004", outcome="refused: opted out (21610)", refusal=OPTED_OUT),
-    SpecialNumber(
-        number="+15005550009",
-        outcome="refused: cannot receive texts (21614)",
-        refusal=TwilioError(21614, "The 'To' number is not a mobile number."),
-    ),
-    SpecialNumber(
-        number="+15005553003",
-        outcome="accepted, then undelivered: handset unreachable (30003)",
-        failure=30003,
-        final="undelivered",
-    ),
-    SpecialNumber(
-        number="+15005553005",
-        outcome="accepted, then undelivered: unknown number (30005)",
-        failure=30005,
-        final="undelivered",
-    ),
-    SpecialNumber(
-        number="+15005553007",
-        outcome="accepted, then undelivered: filtered by the network (30007)",
-        failure=30007,
-        final="undelivered",
-    ),
-    SpecialNumber(
-        number="+15005553001",
-        outcome="accepted, then failed: the queue overflowed (30001)",
-        failure=30001,
-        final="failed",
-    ),
+    _refused("+15005550001", "not a number", BAD_RECIPIENT),
+    _refused("+15005550002", "cannot be routed to", _UNREACHABLE),
+    _refused("+15005550003", "its country is not enabled", _NOT_ENABLED),
+    _refused("+15005550004", "opted out", OPTED_OUT),
+    _refused("+15005550009", "cannot receive texts", _NOT_MOBILE),
+    _accepted("+15005553003", "undelivered", "handset unreachable", 30003),
+    _accepted("+15005553005", "undelivered", "unknown number", 30005),
+    _accepted("+15005553007", "undelivered", "filtered by the network", 30007),
+    _accepted("+15005553001", "failed", "the queue overflowed", 30001),
     SpecialNumber(
         number="+15005550010", outcome="accepted and sent, but no last receipt comes", final="sent"
     ),

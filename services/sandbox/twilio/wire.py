@@ -31,9 +31,8 @@ LONGEST_VALIDITY = 36_000  # seconds
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 _SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9 ]{1,11}")
-_URL = re.compile(
-    r"https?://[!-~]+"
-)  # ASCII without spaces, so that the signed URL is the one posted to
+# ASCII without spaces, so that the signed URL is the one posted to
+_URL = re.compile(r"https?://[!-~]+")
 _SERVICE = re.compile(r"MG[0-9a-f]{32}")
 
 

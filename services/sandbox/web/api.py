@@ -1,5 +1,7 @@
 """The JSON API for tests and scripts: `/messages.json` and `/faults.json`."""
 
+from dataclasses import dataclass
+
 import msgspec
 from aiohttp import web
 
@@ -7,10 +9,10 @@ from services.sandbox.faults import BadFaults, Mishaps, parse_faults
 from services.sandbox.mailbox import Channel, Mailbox
 
 
+@dataclass(frozen=True, slots=True)
 class JsonApi:
-    def __init__(self, mailbox: Mailbox, mishaps: Mishaps) -> None:
-        self._mailbox = mailbox
-        self._mishaps = mishaps
+    mailbox: Mailbox
+    mishaps: Mishaps
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_get("/messages.json", self.messages)
@@ -19,29 +21,26 @@ class JsonApi:
 
     async def messages(self, request: web.Request) -> web.Response:
         """List what arrived, oldest first. A header says how many old messages were dropped."""
+        name = request.query.get("channel")
         try:
-            channel = _channel(request.query.get("channel"))
+            channel = Channel(name.upper()) if name else None
         except ValueError:
             return _json({"error": "channel is not known: ask for SMS or EMAIL"}, status=400)
-        answer = _json(self._mailbox.messages(to=request.query.get("to"), channel=channel))
-        if self._mailbox.trimmed:
-            answer.headers["Afterglow-Forgotten"] = str(self._mailbox.trimmed)
+        answer = _json(self.mailbox.messages(to=request.query.get("to"), channel=channel))
+        if self.mailbox.trimmed:
+            answer.headers["Afterglow-Forgotten"] = str(self.mailbox.trimmed)
         return answer
 
     async def faults(self, _request: web.Request) -> web.Response:
-        return _json(self._mishaps.faults)
+        return _json(self.mishaps.faults)
 
     async def set_faults(self, request: web.Request) -> web.Response:
         """Replace all faults. What is left out stops going wrong."""
         try:
-            self._mishaps.use(parse_faults(await request.read()))
+            self.mishaps.use(parse_faults(await request.read()))
         except BadFaults as fault:
             return _json({"error": str(fault)}, status=400)
-        return _json(self._mishaps.faults)
-
-
-def _channel(name: str | None) -> Channel | None:
-    return Channel(name.upper()) if name else None
+        return _json(self.mishaps.faults)
 
 
 def _json(value: object, status: int = 200) -> web.Response:

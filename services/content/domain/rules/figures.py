@@ -6,7 +6,7 @@ from typing import Final
 
 from services.content.domain.faults import Fault, Path
 from services.content.domain.rules.checked import Faults, Locale
-from services.content.domain.source import CostSource, ProcedureSource
+from services.content.domain.source import ProcedureSource
 
 _RANGES: Final = (
     "downtime",
@@ -51,14 +51,12 @@ def scales_are_kept(locale: Locale) -> Faults:
 def prices_are_plausible(locale: Locale) -> Faults:
     for name, procedure in locale.procedures():
         for number, cost in enumerate(procedure.profile.cost):
-            yield from _price(name, ("profile", "cost", number), cost)
-
-
-def _price(name: str, path: Path, cost: CostSource) -> Faults:
-    if not 0 < cost.min <= cost.max:
-        yield Fault(name, path, "min must be above zero and not above max; correct them")
-    if not _CURRENCY.fullmatch(cost.currency):
-        yield Fault(name, (*path, "currency"), "write a currency by its three letters, such as USD")
+            path: Path = ("profile", "cost", number)
+            if not 0 < cost.min <= cost.max:
+                yield Fault(name, path, "min must be above zero and not above max; correct them")
+            if not _CURRENCY.fullmatch(cost.currency):
+                problem = "write a currency by its three letters, such as USD"
+                yield Fault(name, (*path, "currency"), problem)
 
 
 def _spreads(procedure: ProcedureSource) -> Iterator[Spread]:

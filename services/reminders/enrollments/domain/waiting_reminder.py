@@ -1,6 +1,6 @@
 import msgspec
 
-from services.contracts.replanning import Place
+from services.contracts.operations import Place
 from services.reminders.enrollments.domain.replanning import Timing
 
 

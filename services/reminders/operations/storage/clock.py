@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from services.chassis import clock
-from services.contracts.clock import ClockRecord
+from services.contracts.operations import ClockRecord
 
 
 class ClockRepository:
