@@ -34,8 +34,6 @@ log = get_logger(__name__)
 
 
 class CommandContext:
-    """What a handler may need besides the command."""
-
     def __init__(self, command_id: str) -> None:
         self.command_id = command_id
         self._afterwards: list[Callable[[], None]] = []

@@ -27,8 +27,6 @@ _KEEP_SECONDS: Final = 0.5
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One entry of the stream."""
-
     id: bytes
     kind: str
     command: str
@@ -126,8 +124,6 @@ class AskStream:
 
 
 class _Claim(msgspec.Struct, frozen=True):
-    """Entries that a consumer is working on."""
-
     consumer: str
     entries: Sequence[bytes]
     until: float  # by time.monotonic()

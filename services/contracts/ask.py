@@ -34,36 +34,24 @@ class Command(Ask[Reply], Generic[Reply], frozen=True, kw_only=True):
 
 
 class ContentAsk(Ask[Reply], Generic[Reply], frozen=True, kw_only=True):
-    """A question to the content service."""
-
     stream: ClassVar[str] = "content"
 
 
 class ContentCommand(Command[Reply], Generic[Reply], frozen=True, kw_only=True):
-    """A command to the content service."""
-
     stream: ClassVar[str] = ContentAsk.stream
 
 
 class RemindersAsk(Ask[Reply], Generic[Reply], frozen=True, kw_only=True):
-    """A question to the reminders service."""
-
     stream: ClassVar[str] = "reminders"
 
 
 class RemindersCommand(Command[Reply], Generic[Reply], frozen=True, kw_only=True):
-    """A command to the reminders service."""
-
     stream: ClassVar[str] = RemindersAsk.stream
 
 
 class GatewayAsk(Ask[Reply], Generic[Reply], frozen=True, kw_only=True):
-    """A question to the gateway, which keeps the API keys."""
-
     stream: ClassVar[str] = "gateway"
 
 
 class GatewayCommand(Command[Reply], Generic[Reply], frozen=True, kw_only=True):
-    """A command to the gateway."""
-
     stream: ClassVar[str] = GatewayAsk.stream

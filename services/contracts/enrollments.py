@@ -212,8 +212,6 @@ class WithdrawalOutlook(Record, frozen=True, kw_only=True):
 
 
 class ForeseeWithdrawal(RemindersAsk[WithdrawalOutlook], frozen=True, kw_only=True):
-    """Find out what withdrawing a version of a plan would do."""
-
     timeout_seconds: ClassVar[float] = 5.0
     plan: str
     version: int

@@ -40,8 +40,6 @@ class ErasePatient(ScopedCommand[EraseReply], frozen=True, kw_only=True):
 
 # ---------------------------------------------------------------- exporting
 class ConsentProof(Record, frozen=True, kw_only=True):
-    """The proof of the consent with this id in the ledger."""
-
     consent_id: int
     evidence: str | None
     obtained_at: datetime | None
@@ -272,8 +270,6 @@ class SetRetention(RemindersCommand[Keeping | Refusal], frozen=True, kw_only=Tru
 
 
 class SuppressionGiven(Record, frozen=True, kw_only=True):
-    """A suppression as a file states it."""
-
     channel: Channel
     address: str
     reason: SuppressionReason

@@ -40,8 +40,6 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ScopedAsk(RemindersAsk[Reply], Generic[Reply], frozen=True, kw_only=True):
-    """A question about the data of a scope."""
-
     scope: Scope
 
 

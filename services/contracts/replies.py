@@ -62,8 +62,6 @@ class GetInbound(ScopedAsk[tuple[InboundRecord | None, ...]], frozen=True, kw_on
 
 # ---------------------------------------------------------------- staff tasks
 class TaskRecord(Record, frozen=True, kw_only=True):
-    """Something for a person to do."""
-
     id: int
     kind: TaskKind
     title: str

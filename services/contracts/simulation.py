@@ -8,8 +8,6 @@ from services.contracts.words import MessageDetail
 
 
 class PlanAt(Record, frozen=True, kw_only=True):
-    """A plan, by its slug, and when its procedure would begin."""
-
     plan: str
     procedure_at: datetime
 

@@ -8,7 +8,6 @@ from services.contracts.content import OverlayInfo, Problem
 
 
 def tabbed(*fields: object) -> str:
-    """Return a line of fields, separated by tabs."""
     return "\t".join(map(str, fields))
 
 

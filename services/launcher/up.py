@@ -118,7 +118,6 @@ class Machine:
         )
 
     def forget(self) -> None:
-        """Record that nothing runs."""
         # a full disk must not hide the reason for stopping
         with contextlib.suppress(LauncherFault):
             self._home.change_state(children=(), environment={})

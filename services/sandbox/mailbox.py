@@ -99,7 +99,6 @@ class Mailbox:
             self._changed()
 
     def put_reply(self, reply: Reply) -> None:
-        """Store a new reply, or its outcome."""
         self._replies[reply.id] = reply
         while len(self._replies) > self._keeps:
             self._replies.popitem(last=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.content.domain.blocks import unwrapped
-from services.content.domain.check_in_source import CheckInSource, NudgeSource, RepliesSource
+from services.content.domain.check_in_source import CheckInSource, NudgeSource
 from services.content.domain.source import PlanSource, RedFlagEntry, SourceCatalog
 from services.content.domain.written import Email, Phrases
 from services.contracts.catalog import Severity
@@ -30,6 +30,7 @@ def question(catalog: SourceCatalog, plan: PlanSource, source: CheckInSource) ->
     texts = plan.check_in_texts
     if texts is None:
         raise ValueError("the plan has no check_in_texts")
+    replies = texts.replies
     return CheckInQuestion(
         question=source.question,
         options=tuple(
@@ -48,7 +49,12 @@ def question(catalog: SourceCatalog, plan: PlanSource, source: CheckInSource) ->
         ),
         nudge_after=source.nudge_after,
         close_after=source.close_after,
-        replies=_replies(texts.replies),
+        replies=CheckInReplies(
+            green=_answer(replies.green),
+            amber=_answer(replies.amber),
+            red=_answer(replies.red),
+            unclear=_answer(replies.unclear),
+        ),
         nudge=_nudge(texts.nudge),
     )
 
@@ -64,15 +70,6 @@ def signs_to_watch(catalog: SourceCatalog, plan: PlanSource) -> Iterator[tuple[s
 def spoken(phrases: Phrases) -> tuple[str, ...]:
     """Return the phrases of all languages, each once."""
     return tuple(dict.fromkeys(phrase for words in phrases.values() for phrase in words))
-
-
-def _replies(replies: RepliesSource) -> CheckInReplies:
-    return CheckInReplies(
-        green=_answer(replies.green),
-        amber=_answer(replies.amber),
-        red=_answer(replies.red),
-        unclear=_answer(replies.unclear),
-    )
 
 
 def _nudge(nudge: NudgeSource) -> Nudge:

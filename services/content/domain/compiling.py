@@ -75,7 +75,6 @@ def catalog_hash(catalogs: Mapping[str, LocalizedCatalog]) -> str:
 def plans_by_locale(
     catalogs: Mapping[str, LocalizedCatalog],
 ) -> dict[str, dict[str, AftercarePlan]]:
-    """Return each plan by slug and then by locale."""
     plans: dict[str, dict[str, AftercarePlan]] = {}
     for locale, catalog in catalogs.items():
         for plan in catalog.plans:
@@ -257,7 +256,6 @@ def _profile(profile: ProfileSource, lookups: _Lookups) -> ProcedureProfile:
 
 
 def _keys_in(value: object) -> Iterable[str]:
-    """Every source key named anywhere inside."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from inner if name == "sources" else _keys_in(inner)

@@ -51,7 +51,6 @@ def differences(before: Release, after: Release) -> tuple[Change, ...]:
 def plan_differences(
     was: Mapping[str, AftercarePlan], becomes: Mapping[str, AftercarePlan]
 ) -> tuple[Change, ...]:
-    """List what differs between two versions of a plan, by locale."""
     changes: list[Change] = []
     for locale, plan in sorted(becomes.items()):
         page = Change(locale=locale, kind="plan", slug=plan.slug, path="", page=plan.title)

@@ -163,12 +163,15 @@ class IndicationSource(Written, frozen=True, kw_only=True):
     sources: SourceKeys
 
 
-class Figures(Written, frozen=True, kw_only=True):
-    """A range. None means unknown, never zero."""
+class DurationSource(Written, frozen=True, kw_only=True):
+    """A range, such as days. None means unknown, never zero."""
 
     min: float | None = None
     typical: float | None = None
     max: float | None = None
+
+
+class Figures(DurationSource, frozen=True, kw_only=True):
     sources: SourceKeys
 
 
@@ -177,14 +180,6 @@ class Counts(Written, frozen=True, kw_only=True):
     typical: int | None = None
     max: int | None = None
     sources: SourceKeys
-
-
-class DurationSource(Written, frozen=True, kw_only=True):
-    """Days, from the sources of the side effect."""
-
-    min: float | None = None
-    typical: float | None = None
-    max: float | None = None
 
 
 class SideEffectSource(Written, frozen=True, kw_only=True):
@@ -368,5 +363,4 @@ class SourceCatalog(msgspec.Struct, frozen=True, kw_only=True):
     plans: dict[str, PlanSource]
 
     def procedures_of(self, plan: PlanSource) -> list[ProcedureSource]:
-        """Return the plan's procedures, without unknown ones."""
         return [self.procedures[slug] for slug in plan.procedures if slug in self.procedures]

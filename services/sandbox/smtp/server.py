@@ -94,7 +94,6 @@ class MailServer:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
-        """Close all connections and stop listening."""
         if not self._server:
             return
         self._server.close()

@@ -93,8 +93,6 @@ class Receipts:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """Sends texts from a phone to the clinic."""
-
     account: Account
     mailbox: Mailbox
     poster: WebhookPoster

@@ -93,7 +93,6 @@ def revealing_terms(catalogs: Collection[SourceCatalog]) -> tuple[frozenset[str]
 
 
 def _names(catalog: SourceCatalog) -> Iterator[str]:
-    """The names of procedures and concerns."""
     for procedure in catalog.procedures.values():
         yield procedure.title
         yield from procedure.aliases

@@ -47,7 +47,6 @@ class Locale(msgspec.Struct, frozen=True):
                 yield name, ("steps", number), step
 
     def messages(self) -> Iterator[tuple[str, MessageText]]:
-        """Yield the texts of these plans' messages, with the files."""
         return ((name, message) for name, plan in self.plans() for message in message_texts(plan))
 
     def procedures(self) -> Iterator[tuple[str, ProcedureSource]]:

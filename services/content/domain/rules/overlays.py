@@ -45,7 +45,6 @@ class Changed(msgspec.Struct, frozen=True):
                 yield message, own[_place(message)]
 
     def reworded(self) -> Iterator[tuple[MessageText, str]]:
-        """Yield those that the clinic has changed."""
         return ((message, own) for message, own in self.messages() if message.text != own)
 
 
