@@ -5,7 +5,7 @@ are the service's own numbers, never public ids.
 """
 
 from datetime import datetime, time
-from typing import ClassVar, Generic
+from typing import ClassVar, Final, Generic
 
 import msgspec
 
@@ -28,6 +28,10 @@ from services.contracts.words import (
     Role,
     SuppressionReason,
 )
+
+LONGEST_KEY: Final = 200
+KEY_RULE: Final = f"An idempotency key has 1 to {LONGEST_KEY} characters, on one line."
+"""The rule in words."""
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from services.content.domain.nodes import Document
 from services.content.domain.overlay_base import OverlayBase
 from services.content.domain.overlay_source import OverlayFile, OverlaySource, read_overlay
 from services.content.domain.reading import BASE_LOCALE
-from services.content.domain.rules import freedom, overlay_values, overlays, timing
+from services.content.domain.rules import freedom, overlays, timing
 from services.content.domain.rules.all_rules import RULES
 from services.content.domain.rules.checked import Locale
 from services.content.domain.rules.overlays import Changed
@@ -100,18 +100,16 @@ def outcome_of(
 
 def _own_faults(base: OverlayBase, values: OverlayFile, *, is_new: bool) -> Iterator[Fault]:
     plans, slug = base.catalogs[BASE_LOCALE].plans, values.source.plan
-    yield from overlay_values.plan_is_known(values, list(plans))
-    yield from overlay_values.voice_can_be_used(values)
+    yield from overlays.plan_is_known(values, list(plans))
+    yield from overlays.voice_can_be_used(values)
     if slug not in plans:
         return
     if is_new:
-        yield from overlay_values.plan_is_of_today(values, plans[slug].version)
-    yield from overlay_values.only_what_may_is_left_out(values, plans[slug])
+        yield from overlays.plan_is_of_today(values, plans[slug].version)
+    yield from overlays.only_what_may_is_left_out(values, plans[slug])
     translated = {tag for tag in base.catalogs if plan_file(slug, tag) in base.files}
     locales = base.catalogs.keys()
-    yield from overlay_values.locales_give_the_same_values(
-        values, translated - {BASE_LOCALE}, locales
-    )
+    yield from overlays.locales_give_the_same_values(values, translated - {BASE_LOCALE}, locales)
 
 
 def _changed(base: OverlayBase, locale: str, applied: AppliedPlan) -> Changed:

@@ -17,9 +17,8 @@ from services.contracts.privacy import (
 from services.contracts.reminders import Scope
 from services.contracts.words import Mode, Role
 from services.launcher.connection import accepted, asking, find_clinic
-from services.launcher.csv_files import CsvFile
 from services.launcher.faults import LauncherFault
-from services.launcher.file_import import import_file
+from services.launcher.file_import import CsvFile, import_file
 from services.launcher.printing import echo_lines, tabbed
 
 _AUDIT_PAGE = 500

@@ -5,7 +5,6 @@ import click
 import msgspec
 
 from services.chassis.ask import ThreadedAskClient
-from services.contracts.catalog import Channel
 from services.contracts.enrollments import ListTold, ToldRecord
 from services.contracts.operations import (
     HoldRecord,
@@ -119,18 +118,11 @@ def hold(actor: str, reason: str, *, is_all: bool, **selection: str | None) -> N
 
     Safety texts, staff alerts and confirmations of opt-outs are not held.
     """
-    clinic, channel = selection["clinic"], selection["channel"]
     if is_all == any(selection.values()):
         raise LauncherFault("Name what to hold by --clinic, --channel, --provider or --plan.")
     with asking() as client:
-        command = PlaceHold(
-            clinic_id=find_clinic(client, clinic).id if clinic else None,
-            channel=Channel(channel.upper()) if channel else None,
-            provider=selection["provider"],
-            plan=selection["plan"],
-            reason=reason,
-            actor=actor,
-        )
+        values = _selected(client, selection) | {"reason": reason, "actor": actor}
+        command = msgspec.convert(values, PlaceHold)
         placed = accepted(client.ask(command))
     click.echo(_hold_line(placed))
 
@@ -206,15 +198,21 @@ def _list(state: ReminderStatus, limit: int, filters: dict[str, str | None]) -> 
 
 
 def _which(client: ThreadedAskClient, filters: dict[str, str | None]) -> MessageFilter:
-    clinic, channel, since = filters["clinic"], filters["channel"], filters["since"]
-    return MessageFilter(
-        clinic_id=find_clinic(client, clinic).id if clinic else None,
-        channel=Channel(channel.upper()) if channel else None,
-        provider=filters["provider"],
-        plan=filters["plan"],
-        code=filters["code"],
-        since_seconds=parse_duration(since).total_seconds() if since else None,
-    )
+    values, since = _selected(client, filters), filters["since"]
+    values["code"] = filters["code"]
+    values["since_seconds"] = parse_duration(since).total_seconds() if since else None
+    return msgspec.convert(values, MessageFilter)
+
+
+def _selected(client: ThreadedAskClient, options: dict[str, str | None]) -> dict[str, object]:
+    """Return the fields of a command that these options select messages by."""
+    clinic, channel = options["clinic"], options["channel"]
+    return {
+        "clinic_id": find_clinic(client, clinic).id if clinic else None,
+        "channel": channel.upper() if channel else None,
+        "provider": options["provider"],
+        "plan": options["plan"],
+    }
 
 
 def _line(message: TroubledRecord) -> str:

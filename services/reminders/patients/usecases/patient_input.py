@@ -9,8 +9,7 @@ from msgspec import UnsetType
 
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
-from services.contracts.idempotency import KEY_RULE, LONGEST_KEY
-from services.contracts.reminders import ConsentGiven, RegisterPatient
+from services.contracts.reminders import KEY_RULE, LONGEST_KEY, ConsentGiven, RegisterPatient
 from services.contracts.words import ContactOwner, Role
 from services.reminders.addresses.reader import is_country, read_email, read_phone
 from services.reminders.consent.domain.consent_rules import law_faults, proof_faults
