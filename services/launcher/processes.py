@@ -95,7 +95,8 @@ def _read(pid: int) -> _Row | None:
         return None
     # proc(5): the name in parentheses may contain any text; field 3 is after the last parenthesis
     fields = text[text.rindex(")") + 2 :].split()
-    return _Row(pid, int(fields[2]), fields[0] in "ZX", f"{_boot()}:{fields[19]}")
+    boot = (_PROC / "sys/kernel/random/boot_id").read_text().strip()  # start times count from it
+    return _Row(pid, int(fields[2]), fields[0] in "ZX", f"{boot}:{fields[19]}")
 
 
 def _rows() -> Iterator[_Row]:
@@ -110,11 +111,6 @@ def _rows() -> Iterator[_Row]:
 
 def _has_proc() -> bool:
     return platform.system() == "Linux"
-
-
-def _boot() -> str:
-    """Return the id of this boot, from which start times count."""
-    return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
 
 
 def _ps(*args: str) -> str:

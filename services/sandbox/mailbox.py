@@ -84,7 +84,9 @@ class Mailbox:
     def add(self, message: Message) -> None:
         self._messages[message.id] = message
         self._characters += message.characters
-        while len(self._messages) > self._keeps or self._is_overfull():
+        while len(self._messages) > self._keeps or (
+            self._characters > MAX_CHARACTERS and len(self._messages) > 1
+        ):
             _, oldest = self._messages.popitem(last=False)
             self._characters -= oldest.characters
             self.trimmed += 1
@@ -123,9 +125,6 @@ class Mailbox:
     def replies(self) -> Iterator[Reply]:
         """List replies, oldest first."""
         return iter(self._replies.values())
-
-    def _is_overfull(self) -> bool:
-        return self._characters > MAX_CHARACTERS and len(self._messages) > 1
 
     def _changed(self) -> None:
         for listener in self._listeners:

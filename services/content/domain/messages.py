@@ -1,6 +1,6 @@
 """The texts of a plan's messages."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -59,14 +59,9 @@ def message_texts(plan: PlanSource) -> Iterator[MessageText]:
         yield from _of_check_ins(plan, plan.check_in_texts)
 
 
-def options_line(options: Iterable[tuple[str, str]]) -> str:
-    """Format values and labels as a message shows them."""
-    return ", ".join(f"{value} {label}" for value, label in options)
-
-
 def _shown(check_ins: list[CheckInSource]) -> dict[str, str]:
     lines = (
-        options_line((option.value, option.label) for option in check_in.options)
+        ", ".join(f"{option.value} {option.label}" for option in check_in.options)
         for check_in in check_ins
     )
     return {"check_in_options": max(lines, key=len, default=""), "check_in_url": _URL}

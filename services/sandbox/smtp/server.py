@@ -28,6 +28,7 @@ SPECIAL_MAILBOXES = {
     "blocked": "554 5.7.1 Refused by policy",
 }
 """Fixed answers to recipients with these local parts, at any domain."""
+
 _ADDRESS = re.compile(r"<(https?://[^<>\s]+)>")
 
 

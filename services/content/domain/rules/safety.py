@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Final
 
-from services.content.domain.faults import Fault, Path
+from services.content.domain.faults import Fault
 from services.content.domain.messages import MessageText, message_texts
 from services.content.domain.phrases import flattened
 from services.content.domain.rules.checked import Faults, Locale
@@ -22,13 +22,18 @@ _ASKED_WITHIN: Final = timedelta(days=3)
 def plans_tell_when_to_call(locale: Locale) -> Faults:
     """On day 0 patients must read every red flag of the procedures, by SMS and by email."""
     for name, plan in locale.plans():
-        day_0 = list(_day_0_steps(plan))
+        day_0 = [(("steps", n), step) for n, step in enumerate(plan.steps) if is_day_0(step)]
         if not day_0:
             problem = "no CARE step on day 0; add one that tells every red flag and whom to call"
             yield Fault(name, ("steps",), problem)
         for path, step in day_0:
-            yield from _lists_flags(locale, name, path, plan, step)
-            yield from _uses_both_channels(name, path, step)
+            for code in _flags(locale, plan):
+                if code not in step.seek_help_if:
+                    problem = f"the red flag {code} is missing on day 0; add it to seek_help_if"
+                    yield Fault(name, (*path, "seek_help_if"), problem)
+            if not (step.messages and step.messages.sms and step.messages.email):
+                problem = "day 0 needs both sms and email; a red flag must reach every patient"
+                yield Fault(name, (*path, "messages"), problem)
 
 
 def day_0_messages_are_complete(locale: Locale) -> Faults:
@@ -39,21 +44,6 @@ def day_0_messages_are_complete(locale: Locale) -> Faults:
                 yield from _tells_flags(locale, name, message, flags)
                 yield from _tells_whom_to_call(name, message)
                 yield from _tells_the_hours(name, message)
-
-
-def _lists_flags(
-    locale: Locale, name: str, path: Path, plan: PlanSource, step: PlanStepSource
-) -> Faults:
-    for code in _flags(locale, plan):
-        if code not in step.seek_help_if:
-            problem = f"the red flag {code} is missing on day 0; add it to seek_help_if"
-            yield Fault(name, (*path, "seek_help_if"), problem)
-
-
-def _uses_both_channels(name: str, path: Path, step: PlanStepSource) -> Faults:
-    if step.messages is None or step.messages.sms is None or step.messages.email is None:
-        problem = "day 0 needs both sms and email; a red flag must reach every patient"
-        yield Fault(name, (*path, "messages"), problem)
 
 
 def _tells_flags(locale: Locale, name: str, message: MessageText, flags: list[str]) -> Faults:
@@ -90,12 +80,6 @@ def _flags(locale: Locale, plan: PlanSource) -> list[str]:
     procedures = locale.catalog.procedures_of(plan)
     codes = dict.fromkeys(code for procedure in procedures for code in procedure.red_flags)
     return [code for code in codes if code in locale.catalog.red_flags]
-
-
-def _day_0_steps(plan: PlanSource) -> Iterator[tuple[Path, PlanStepSource]]:
-    for number, step in enumerate(plan.steps):
-        if is_day_0(step):
-            yield ("steps", number), step
 
 
 def is_day_0(step: PlanStepSource) -> bool:
