@@ -228,13 +228,12 @@ class AskClient:
 
         An ask that was added twice changes nothing, because of the inbox and the waiting list.
         """
+        key, limit = stream_key(stream), str(self._max_waiting)
         try:
-            return await self._redis.eval(
-                _ADD, 1, stream_key(stream), str(self._max_waiting), *fields
-            )
+            return await self._redis.eval(_ADD, 1, key, limit, *fields)
         except redis.exceptions.ConnectionError:
             await self._redis.connection_pool.disconnect(inuse_connections=False)
-        return await self._redis.eval(_ADD, 1, stream_key(stream), str(self._max_waiting), *fields)
+        return await self._redis.eval(_ADD, 1, key, limit, *fields)
 
     async def _read_replies(self) -> None:
         while True:

@@ -45,6 +45,12 @@ class RemindersAsk(Ask[Reply], Generic[Reply], frozen=True, kw_only=True):
     stream: ClassVar[str] = "reminders"
 
 
+class OperatorAsk(RemindersAsk[Reply], Generic[Reply], frozen=True, kw_only=True):
+    """An operator's question to the reminders service. Operators can wait longer."""
+
+    timeout_seconds: ClassVar[float] = 5.0
+
+
 class RemindersCommand(Command[Reply], Generic[Reply], frozen=True, kw_only=True):
     stream: ClassVar[str] = RemindersAsk.stream
 

@@ -7,7 +7,7 @@ have no scope; they carry the numbers in the link.
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from services.contracts.ask import RemindersAsk, RemindersCommand
+from services.contracts.ask import OperatorAsk, RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel, ContentBlock, RedFlag
 from services.contracts.errors import Refusal
 from services.contracts.reminders import Record, ScopedAsk, ScopedCommand
@@ -249,8 +249,7 @@ class RemoveAlertContact(RemindersCommand[AlertContactRecord | Refusal], frozen=
     contact_id: int
 
 
-class ListAlertContacts(RemindersAsk[tuple[AlertContactRecord, ...]], frozen=True, kw_only=True):
-    timeout_seconds: ClassVar[float] = 5.0
+class ListAlertContacts(OperatorAsk[tuple[AlertContactRecord, ...]], frozen=True, kw_only=True):
     clinic_id: int
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from services.contracts.ask import RemindersAsk, RemindersCommand
+from services.contracts.ask import OperatorAsk, RemindersCommand
 from services.contracts.catalog import Channel
 from services.contracts.errors import Caution, Refusal
 from services.contracts.reminders import (
@@ -211,8 +211,7 @@ class WithdrawalOutlook(Record, frozen=True, kw_only=True):
     hold_id: int | None = None
 
 
-class ForeseeWithdrawal(RemindersAsk[WithdrawalOutlook], frozen=True, kw_only=True):
-    timeout_seconds: ClassVar[float] = 5.0
+class ForeseeWithdrawal(OperatorAsk[WithdrawalOutlook], frozen=True, kw_only=True):
     plan: str
     version: int
 
@@ -234,10 +233,9 @@ class ToldPage(Record, frozen=True, kw_only=True):
     total: int
 
 
-class ListTold(RemindersAsk[ToldPage], frozen=True, kw_only=True):
+class ListTold(OperatorAsk[ToldPage], frozen=True, kw_only=True):
     """List the reminders that were sent from a version of a plan, newest first."""
 
-    timeout_seconds: ClassVar[float] = 5.0
     plan: str
     version: int
     limit: int = 1000

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from services.contracts.ask import RemindersAsk, RemindersCommand
+from services.contracts.ask import OperatorAsk, RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel
 from services.contracts.enrollments import ReportRow
 from services.contracts.errors import Refusal
@@ -51,10 +51,9 @@ class TroubledReply(Record, frozen=True, kw_only=True):
     total: int
 
 
-class ListTroubled(RemindersAsk[TroubledReply], frozen=True, kw_only=True):
+class ListTroubled(OperatorAsk[TroubledReply], frozen=True, kw_only=True):
     """List FAILED or UNKNOWN messages, newest first."""
 
-    timeout_seconds: ClassVar[float] = 5.0
     state: ReminderStatus
     which: MessageFilter
     limit: int = 50
@@ -119,10 +118,9 @@ class ReleaseHold(RemindersCommand[HoldRecord | Refusal], frozen=True, kw_only=T
     actor: str
 
 
-class ListHolds(RemindersAsk[tuple[HoldRecord, ...]], frozen=True, kw_only=True):
+class ListHolds(OperatorAsk[tuple[HoldRecord, ...]], frozen=True, kw_only=True):
     """List current holds, and with `is_past` also released ones, oldest first."""
 
-    timeout_seconds: ClassVar[float] = 5.0
     is_past: bool = False
 
 
@@ -135,10 +133,9 @@ class OperationRecord(Record, frozen=True, kw_only=True):
     affected: int
 
 
-class ListOperations(RemindersAsk[tuple[OperationRecord, ...]], frozen=True, kw_only=True):
+class ListOperations(OperatorAsk[tuple[OperationRecord, ...]], frozen=True, kw_only=True):
     """List operators' actions, newest first."""
 
-    timeout_seconds: ClassVar[float] = 5.0
     limit: int = 50
 
 
@@ -158,10 +155,8 @@ class ClockRecord(Record, frozen=True, kw_only=True, tag=True):
     rate: float
 
 
-class ShowClock(RemindersAsk[ClockRecord], frozen=True, kw_only=True):
+class ShowClock(OperatorAsk[ClockRecord], frozen=True, kw_only=True):
     """Get the product's time, and how fast it runs."""
-
-    timeout_seconds: ClassVar[float] = 5.0
 
 
 class AdvanceClock(RemindersCommand[ClockRecord | Refusal], frozen=True, kw_only=True):

@@ -5,11 +5,11 @@ are the service's own numbers, never public ids.
 """
 
 from datetime import datetime, time
-from typing import ClassVar, Final, Generic
+from typing import Final, Generic
 
 import msgspec
 
-from services.contracts.ask import RemindersAsk, RemindersCommand, Reply
+from services.contracts.ask import OperatorAsk, RemindersAsk, RemindersCommand, Reply
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
 from services.contracts.clinic_hours import Closure, OpeningHours
 from services.contracts.errors import Caution, Refusal
@@ -113,10 +113,8 @@ class GetClinics(RemindersAsk[tuple[ClinicRecord | None, ...]], frozen=True, kw_
     ids: tuple[int, ...]
 
 
-class ListClinics(RemindersAsk[tuple[ClinicRecord, ...]], frozen=True, kw_only=True):
+class ListClinics(OperatorAsk[tuple[ClinicRecord, ...]], frozen=True, kw_only=True):
     """List all clinics by id, for operators."""
-
-    timeout_seconds: ClassVar[float] = 5.0
 
 
 # ---------------------------------------------------------------- patients and consent

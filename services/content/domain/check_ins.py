@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.content.domain.blocks import unwrapped
-from services.content.domain.check_in_source import CheckInSource, NudgeSource
 from services.content.domain.source import PlanSource, RedFlagEntry, SourceCatalog
-from services.content.domain.written import Email, Phrases
+from services.content.domain.written import CheckInSource, Email, Phrases
 from services.contracts.catalog import Severity
 from services.contracts.check_in_questions import (
     AnswerText,
@@ -30,7 +29,7 @@ def question(catalog: SourceCatalog, plan: PlanSource, source: CheckInSource) ->
     texts = plan.check_in_texts
     if texts is None:
         raise ValueError("the plan has no check_in_texts")
-    replies = texts.replies
+    replies, nudge = texts.replies, texts.nudge
     return CheckInQuestion(
         question=source.question,
         options=tuple(
@@ -55,7 +54,10 @@ def question(catalog: SourceCatalog, plan: PlanSource, source: CheckInSource) ->
             red=_answer(replies.red),
             unclear=_answer(replies.unclear),
         ),
-        nudge=_nudge(texts.nudge),
+        nudge=Nudge(
+            sms=unwrapped(nudge.sms) if nudge.sms else None,
+            email=_answer(nudge.email) if nudge.email else None,
+        ),
     )
 
 
@@ -70,13 +72,6 @@ def signs_to_watch(catalog: SourceCatalog, plan: PlanSource) -> Iterator[tuple[s
 def spoken(phrases: Phrases) -> tuple[str, ...]:
     """Return the phrases of all languages, each once."""
     return tuple(dict.fromkeys(phrase for words in phrases.values() for phrase in words))
-
-
-def _nudge(nudge: NudgeSource) -> Nudge:
-    return Nudge(
-        sms=unwrapped(nudge.sms) if nudge.sms else None,
-        email=_answer(nudge.email) if nudge.email else None,
-    )
 
 
 def _answer(written: Email) -> AnswerText:

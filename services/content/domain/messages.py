@@ -5,10 +5,9 @@ from typing import Final
 
 import msgspec
 
-from services.content.domain.check_in_source import CheckInSource, CheckInTexts
 from services.content.domain.faults import Path
 from services.content.domain.source import PlanSource, PlanStepSource
-from services.content.domain.written import Email
+from services.content.domain.written import CheckInSource, CheckInTexts, Email
 from services.contracts.catalog import Channel, Purpose
 
 _ANSWER_SEGMENTS: Final = 2

@@ -8,8 +8,9 @@ from datetime import date
 
 import msgspec
 
-from services.content.domain.check_in_source import CheckInSource, CheckInTexts
 from services.content.domain.written import (
+    CheckInSource,
+    CheckInTexts,
     Email,
     Markdown,
     Phrases,

@@ -14,7 +14,7 @@ from services.contracts.sms_segments import count_segments
 from services.sandbox.faults import Mishaps
 from services.sandbox.mailbox import Channel, Mailbox, Message, Reply, now
 from services.sandbox.opt_outs import ANSWERS, OptOuts
-from services.sandbox.twilio.numbers import special_number
+from services.sandbox.twilio.errors import special_number
 from services.sandbox.webhook_poster import FormPost, WebhookPoster
 
 API_VERSION = "2010-04-01"
@@ -113,7 +113,17 @@ class Inbound:
         keyword = self.opt_outs.read(phone, reply.clinic_number, text)
         self.mailbox.put_reply(reply)
         if keyword:
-            self.mailbox.add(_own_answer(reply, ANSWERS[keyword]))
+            own_answer = Message(
+                id=f"SM{uuid4().hex}",
+                channel=Channel.SMS,
+                to=phone,
+                sender=reply.clinic_number,
+                text=ANSWERS[keyword],
+                received_at=now(),
+                status="delivered",
+                is_providers_own=True,
+            )
+            self.mailbox.add(own_answer)
         self.poster.start(self._post(reply, keyword))
         return reply
 
@@ -162,16 +172,3 @@ def sign(token: str, url: str, params: Mapping[str, str | Sequence[str]]) -> str
 
 def _values(value: str | Sequence[str]) -> list[str]:
     return [value] if isinstance(value, str) else sorted(set(value))
-
-
-def _own_answer(reply: Reply, text: str) -> Message:
-    return Message(
-        id=f"SM{uuid4().hex}",
-        channel=Channel.SMS,
-        to=reply.phone,
-        sender=reply.clinic_number,
-        text=text,
-        received_at=now(),
-        status="delivered",
-        is_providers_own=True,
-    )

@@ -21,8 +21,7 @@ from services.sandbox.mailbox import Channel, Mailbox, Message, now
 from services.sandbox.opt_outs import OptOuts
 from services.sandbox.twilio import errors
 from services.sandbox.twilio.callbacks import API_VERSION, Account, Receipts
-from services.sandbox.twilio.errors import TwilioError
-from services.sandbox.twilio.numbers import special_number
+from services.sandbox.twilio.errors import TwilioError, special_number
 
 PATH = f"/{API_VERSION}/Accounts/{{sid}}/Messages.json"
 

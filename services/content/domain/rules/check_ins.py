@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Final
 
-from services.content.domain.check_in_source import AnswerLevel, CheckInSource
 from services.content.domain.check_ins import signs_to_watch, spoken
 from services.content.domain.faults import Fault, Path
 from services.content.domain.phrases import any_of
 from services.content.domain.rules.checked import Faults, Locale
 from services.content.domain.source import PlanSource
 from services.content.domain.templates import names_used, template_faults
+from services.content.domain.written import AnswerLevel, CheckInSource
 from services.contracts.catalog import Channel, StepKind
 from services.contracts.durations import parse_duration
 from services.contracts.sms_segments import non_gsm_characters
