@@ -77,12 +77,12 @@ class MessagesApi:
 
     def _authenticate(self, request: web.Request) -> None:
         try:
-            given = BasicAuth.decode(request.headers.get("Authorization", ""))
+            sent = BasicAuth.decode(request.headers.get("Authorization", ""))
         except ValueError:
             raise errors.NOT_AUTHENTICATED.copy() from None
-        is_account = hmac.compare_digest(given.login.encode(), self.account.sid.encode())
+        is_account = hmac.compare_digest(sent.login.encode(), self.account.sid.encode())
         if not is_account & hmac.compare_digest(
-            given.password.encode(), self.account.token.encode()
+            sent.password.encode(), self.account.token.encode()
         ):
             raise errors.NOT_AUTHENTICATED.copy()
         if request.match_info["sid"] != self.account.sid:
