@@ -21,8 +21,7 @@ from msgspec.structs import replace
 from bench.big_catalog import big_catalog
 from bench.machine import machine
 from services.chassis.redis import open_redis
-from services.content.usecases.build_release import build_release
-from services.content.usecases.check_catalog import Checked, check
+from services.content.usecases.check_catalog import Checked, build_release, check
 from services.contracts.catalog import Release
 from services.contracts.catalog_wire import (
     RELEASE_KEY,

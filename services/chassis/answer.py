@@ -7,6 +7,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -16,9 +17,8 @@ import redis
 import redis.exceptions
 import sqlalchemy as sa
 
-from services.chassis.ask import Answer, stream_key
-from services.chassis.ask_stream import GROUP, AskStream, Entry
-from services.chassis.claim_keeper import ClaimKeeper
+from services.chassis.ask import Answer
+from services.chassis.ask_stream import AskStream, ClaimKeeper, Entry
 from services.chassis.inbox import Inbox
 from services.chassis.logs import get_logger
 from services.chassis.vault import CannotOpen, Vault
@@ -34,8 +34,6 @@ log = get_logger(__name__)
 
 
 class CommandContext:
-    """What a handler may need besides the command."""
-
     def __init__(self, command_id: str) -> None:
         self.command_id = command_id
         self._afterwards: list[Callable[[], None]] = []
@@ -78,23 +76,13 @@ class AskServer:
     ) -> None:
         self._stop = threading.Event()
         dispatcher = RequestDispatcher(engine, Inbox(inbox, vault), reads, commands)
-        self._keeper = ClaimKeeper(redis_url, stream_key(stream), GROUP)
-        name = f"{socket.gethostname()}-{os.getpid()}"
-        consumers_of_stream = [
-            Consumer(
-                AskStream(stream, f"{name}-{n}", redis_url, vault),
-                f"{name}-{n}",
-                dispatcher,
-                self._keeper,
-            )
-            for n in range(consumers)
-        ]
-        self._threads = [
-            threading.Thread(
-                target=consumer.run, args=(self._stop,), name=f"ask-{stream}-{n}", daemon=True
-            )
-            for n, consumer in enumerate(consumers_of_stream)
-        ]
+        self._keeper = ClaimKeeper(stream, redis_url)
+        self._threads: list[threading.Thread] = []
+        for n in range(consumers):
+            asks = AskStream(stream, f"{socket.gethostname()}-{os.getpid()}-{n}", redis_url, vault)
+            run = partial(Consumer(asks, dispatcher, self._keeper).run, self._stop)
+            thread = threading.Thread(target=run, name=f"ask-{stream}-{n}", daemon=True)
+            self._threads.append(thread)
 
     def start(self) -> None:
         self._keeper.start()
@@ -163,14 +151,9 @@ class Consumer:
     """The loop of one thread: take a batch, answer its questions, then do its commands."""
 
     def __init__(
-        self,
-        stream: AskStream,
-        name: str,
-        dispatcher: RequestDispatcher,
-        keeper: ClaimKeeper,
+        self, stream: AskStream, dispatcher: RequestDispatcher, keeper: ClaimKeeper
     ) -> None:
         self._stream = stream
-        self._name = name
         self._dispatcher = dispatcher
         self._keeper = keeper
         self._next_tidy = time.monotonic() + _HOUSEKEEPING_SECONDS
@@ -212,7 +195,9 @@ class Consumer:
                     self._do(ask.entry, ask.questions[0], taken_at)
             elif opened:
                 until = max(ask.entry.expires_at for ask in opened)
-                with self._keeper.keeping(self._name, [ask.entry.id for ask in opened], until):
+                with self._keeper.keeping(
+                    self._stream.consumer, [ask.entry.id for ask in opened], until
+                ):
                     self._stream.reply(self._reads(kind, opened))
 
     def _by_kind(self, entries: Sequence[Entry]) -> dict[str, list[Entry]]:
@@ -228,16 +213,13 @@ class Consumer:
         opened: list[_Opened] = []
         for entry in entries:
             try:
-                opened.append(self._open(entry))
+                ask = self._dispatcher.decode(kind, self._stream.open(entry))
+                is_list = isinstance(ask, list)
+                opened.append(_Opened(entry, ask if is_list else (ask,), is_list))
             except (CannotOpen, msgspec.MsgspecError) as fault:
                 log.warning("ask_unreadable", kind=kind, error=type(fault).__name__)
                 self._stream.reply([(entry, _failed(entry, "UNREADABLE"))])
         return opened
-
-    def _open(self, entry: Entry) -> _Opened:
-        ask = self._dispatcher.decode(entry.kind, self._stream.open(entry))
-        is_list = isinstance(ask, list)
-        return _Opened(entry, ask if is_list else (ask,), is_list)
 
     def _reads(self, kind: str, opened: Sequence[_Opened]) -> list[tuple[Entry, Answer]]:
         questions = [question for ask in opened for question in ask.questions]
@@ -257,7 +239,7 @@ class Consumer:
         """Do a command and reply. Without a reply it stays pending and is delivered again."""
         if time.monotonic() > taken_at + _SURELY_OURS_SECONDS and not self._stream.is_ours(entry):
             return
-        with self._keeper.keeping(self._name, [entry.id], entry.expires_at):
+        with self._keeper.keeping(self._stream.consumer, [entry.id], entry.expires_at):
             try:
                 reply = self._dispatcher.command(entry.kind, entry.command, command)
                 answer = Answer(entry.number, None, msgspec.Raw(reply))

@@ -228,13 +228,12 @@ class AskClient:
 
         An ask that was added twice changes nothing, because of the inbox and the waiting list.
         """
+        key, limit = stream_key(stream), str(self._max_waiting)
         try:
-            return await self._redis.eval(
-                _ADD, 1, stream_key(stream), str(self._max_waiting), *fields
-            )
+            return await self._redis.eval(_ADD, 1, key, limit, *fields)
         except redis.exceptions.ConnectionError:
             await self._redis.connection_pool.disconnect(inuse_connections=False)
-        return await self._redis.eval(_ADD, 1, stream_key(stream), str(self._max_waiting), *fields)
+        return await self._redis.eval(_ADD, 1, key, limit, *fields)
 
     async def _read_replies(self) -> None:
         while True:
@@ -268,7 +267,8 @@ class ThreadedAskClient:
             target=self._loop.run_forever, name="ask-client", daemon=True
         )
         self._thread.start()
-        self._client = self._run(_started(redis_url, vault))
+        self._client = AskClient(redis_url, vault)
+        self._run(self._client.start())
 
     def ask(
         self,
@@ -292,12 +292,6 @@ class ThreadedAskClient:
 
     def _run(self, work: Coroutine[Any, Any, R]) -> R:
         return run_on_loop(self._loop, work)
-
-
-async def _started(redis_url: str, vault: Vault) -> AskClient:
-    client = AskClient(redis_url, vault)
-    await client.start()
-    return client
 
 
 def blocking_ask(client: ServiceClient, loop: asyncio.AbstractEventLoop) -> BlockingAsk:

@@ -1,11 +1,17 @@
-"""The stream of a service's asks in Redis, as one of its consumers sees it."""
+"""The stream of a service's asks in Redis, as one of its consumers sees it.
 
+Claims on asks in progress are kept, so that only those of a dead consumer are taken over.
+"""
+
+import contextlib
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 import redis
+import redis.exceptions
 
 from services.chassis.ask import Answer, ask_context, reply_context, stream_key
 from services.chassis.redis import open_redis
@@ -17,11 +23,10 @@ _BLOCK_MILLISECONDS: Final = 500
 _REDELIVER_MILLISECONDS: Final = 2_000
 _REPLY_KEPT_SECONDS: Final = 30
 _CLAIM_SECONDS: Final = 1.0
+_KEEP_SECONDS: Final = 0.5
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One entry of the stream."""
-
     id: bytes
     kind: str
     command: str
@@ -35,7 +40,7 @@ class AskStream:
     def __init__(self, stream: str, consumer: str, redis_url: str, vault: Vault) -> None:
         self.name = stream
         self._key = stream_key(stream)
-        self._consumer = consumer
+        self.consumer = consumer
         self._redis = open_redis(redis_url)
         self._vault = vault
         self._next_claim = 0.0
@@ -76,9 +81,7 @@ class AskStream:
 
     def is_ours(self, entry: Entry) -> bool:
         """Whether it is still pending for this consumer and has not expired."""
-        pending = self._redis.xpending_range(
-            self._key, GROUP, entry.id, entry.id, 1, self._consumer
-        )
+        pending = self._redis.xpending_range(self._key, GROUP, entry.id, entry.id, 1, self.consumer)
         return bool(pending) and entry.expires_at > time.monotonic()
 
     def create_group(self) -> None:
@@ -86,16 +89,16 @@ class AskStream:
 
     def leave(self) -> None:
         """Delete the consumer, unless entries are pending for it, which would be lost."""
-        pending = self._redis.xpending_range(self._key, GROUP, "-", "+", 1, self._consumer)
+        pending = self._redis.xpending_range(self._key, GROUP, "-", "+", 1, self.consumer)
         if not pending:
-            self._redis.xgroup_delconsumer(self._key, GROUP, self._consumer)
+            self._redis.xgroup_delconsumer(self._key, GROUP, self.consumer)
 
     def close(self) -> None:
         self._redis.close()
 
     def _fresh(self) -> list[Any]:
         batches: Any = self._redis.xreadgroup(
-            GROUP, self._consumer, {self._key: ">"}, count=_BATCH, block=_BLOCK_MILLISECONDS
+            GROUP, self.consumer, {self._key: ">"}, count=_BATCH, block=_BLOCK_MILLISECONDS
         )
         return list(batches[0][1]) if batches else []
 
@@ -105,7 +108,7 @@ class AskStream:
             return []
         self._next_claim = time.monotonic() + _CLAIM_SECONDS
         claimed = self._redis.xautoclaim(
-            self._key, GROUP, self._consumer, _REDELIVER_MILLISECONDS, "0-0", count=_BATCH
+            self._key, GROUP, self.consumer, _REDELIVER_MILLISECONDS, "0-0", count=_BATCH
         )
         return [entry for entry in claimed[1] if entry[1]]
 
@@ -118,6 +121,63 @@ class AskStream:
     def _remove(self, pipe: redis.client.Pipeline, entry_id: bytes) -> None:
         pipe.xack(self._key, GROUP, entry_id)
         pipe.xdel(self._key, entry_id)
+
+
+class _Claim(msgspec.Struct, frozen=True):
+    consumer: str
+    entries: Sequence[bytes]
+    until: float  # by time.monotonic()
+
+
+class ClaimKeeper:
+    """Renews the claims of busy consumers twice a second, in a thread of its own.
+
+    It ends with the process, like the work. While Redis is away no claim is renewed.
+    """
+
+    def __init__(self, stream: str, redis_url: str) -> None:
+        self._redis = open_redis(redis_url)
+        self._key = stream_key(stream)
+        self._lock = threading.Lock()
+        self._claims: set[_Claim] = set()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"keep-{self._key}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+        self._redis.close()
+
+    @contextlib.contextmanager
+    def keeping(self, consumer: str, entries: Sequence[bytes], until: float) -> Iterator[None]:
+        """Keep other consumers from these entries inside the block, until the monotonic time."""
+        claim = _Claim(consumer, tuple(entries), until)
+        with self._lock:
+            self._claims.add(claim)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._claims.discard(claim)
+
+    def _run(self) -> None:
+        while not self._stop.wait(_KEEP_SECONDS):
+            with self._lock:
+                claims = tuple(self._claims)
+            with contextlib.suppress(redis.exceptions.RedisError):
+                self._keep(claims)
+
+    def _keep(self, claims: Sequence[_Claim]) -> None:
+        now = time.monotonic()
+        for claim in claims:
+            if claim.until > now:
+                # Redis ignores entries that have been answered
+                self._redis.xclaim(
+                    self._key, GROUP, claim.consumer, 0, list(claim.entries), justid=True
+                )
 
 
 def _entry(entry_id: bytes, fields: Mapping[bytes, bytes], ahead: float) -> Entry | None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
-from importlib.resources.abc import Traversable
 
 import sqlalchemy as sa
 from alembic import command
@@ -64,7 +63,9 @@ def migrate_back(url: str, *, package: str, schema: str, revision: str) -> None:
 
 @contextmanager
 def _history(url: str, package: str, schema: str) -> Iterator[Config]:
-    resource = _migrations(package)
+    """Configure Alembic for a package. Raises StopIteration if it has no history."""
+    places = (files("services").joinpath(package, place) for place in _HISTORY_PLACES)
+    resource = next(place for place in places if place.joinpath("env.py").is_file())
     with as_file(resource) as folder:
         config = Config()
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
@@ -72,13 +73,6 @@ def _history(url: str, package: str, schema: str) -> Iterator[Config]:
         config.attributes["url"] = Secret(_driver_url(url))
         config.attributes["schema"] = schema
         yield config
-
-
-def _migrations(package: str) -> Traversable:
-    """Return the folder of a package's Alembic history. Raises StopIteration if it has none."""
-    folder = files("services").joinpath(package)
-    places = (folder.joinpath(place) for place in _HISTORY_PLACES)
-    return next(place for place in places if place.joinpath("env.py").is_file())
 
 
 def _driver_url(url: str) -> str:

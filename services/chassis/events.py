@@ -56,7 +56,7 @@ async def listen(
             await asyncio.sleep(0.2)
             last = "$"
             continue
-        for entry_id, fields in _entries(read):
+        for entry_id, fields in read[0][1] if read else ():
             last = entry_id
             kind = by_name.get(fields.get(b"kind", b"").decode())
             event = _opened(vault, kind, fields) if kind else None
@@ -84,10 +84,6 @@ def _number(entry_id: bytes | str) -> tuple[int, int]:
     text = entry_id.decode() if isinstance(entry_id, bytes) else entry_id
     milliseconds, _, sequence = text.partition("-")
     return int(milliseconds), int(sequence or 0)
-
-
-def _entries(read: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:  # noqa: ANN401 - as redis-py says it
-    return list(read[0][1]) if read else []
 
 
 def _opened(vault: Vault, kind: type[E], fields: dict[bytes, bytes]) -> E | None:

@@ -1,72 +1,57 @@
 """Which use case answers which ask."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from services.chassis.answer import CommandHandler, QueryHandler
-from services.chassis.handlers import command_handler, query_handler
+import sqlalchemy as sa
+
+from services.chassis.answer import CommandContext, CommandHandler, QueryHandler
 from services.content.storage.showcase import Showcase
-from services.content.storage.unit_of_work import OpenUnitOfWork
-from services.content.usecases.diff_releases import diff_releases
-from services.content.usecases.find_clinic_plans import find_clinic_plans
-from services.content.usecases.find_reviews import find_reviews
-from services.content.usecases.publish_catalog import publish_catalog
-from services.content.usecases.put_overlay import put_overlay
-from services.content.usecases.read_overlays import get_overlays, list_overlays
-from services.content.usecases.read_releases import get_release_info, get_releases, list_releases
-from services.content.usecases.remove_overlay import remove_overlay
-from services.content.usecases.roll_back import roll_back
+from services.content.storage.unit_of_work import ContentUnitOfWork, OpenUnitOfWork
+from services.content.usecases import find_clinic_plans, read_overlays, read_releases
+from services.content.usecases.publish_catalog import publish_catalog, roll_back
+from services.content.usecases.put_overlay import put_overlay, remove_overlay
 from services.content.usecases.sign_off_plan import sign_off_for_demo, sign_off_plan
-from services.contracts.content import (
-    DiffReleases,
-    FindReviews,
-    GetClinicPlan,
-    GetOverlay,
-    GetRelease,
-    GetReleaseInfo,
-    ListOverlays,
-    ListReleases,
-    PublishCatalog,
-    PublishReply,
-    PutOverlay,
-    RemoveOverlay,
-    RollBack,
-    RollBackReply,
-    SignOffForDemo,
-    SignOffPlan,
-)
+from services.contracts import content
+
+Query = Callable[[ContentUnitOfWork, Sequence[Any]], Sequence[Any]]
+
+_QUERIES: Mapping[type[Any], Query] = {
+    content.GetRelease: read_releases.get_releases,
+    content.GetReleaseInfo: read_releases.get_release_info,
+    content.ListReleases: read_releases.list_releases,
+    content.DiffReleases: read_releases.diff_releases,
+    content.GetClinicPlan: find_clinic_plans.find_clinic_plans,
+    content.FindReviews: find_clinic_plans.find_reviews,
+    content.ListOverlays: read_overlays.list_overlays,
+    content.GetOverlay: read_overlays.get_overlays,
+}
 
 
 def query_handlers(open_uow: OpenUnitOfWork) -> Mapping[type[Any], QueryHandler]:
-    query = partial(query_handler, open_uow)
-    return {
-        GetRelease: query(get_releases),
-        GetReleaseInfo: query(get_release_info),
-        ListReleases: query(list_releases),
-        DiffReleases: query(diff_releases),
-        GetClinicPlan: query(find_clinic_plans),
-        FindReviews: query(find_reviews),
-        ListOverlays: query(list_overlays),
-        GetOverlay: query(get_overlays),
-    }
+    def handler(query: Query) -> QueryHandler:
+        return lambda connection, asks: query(open_uow(connection), asks)
+
+    return {kind: handler(query) for kind, query in _QUERIES.items()}
 
 
 def command_handlers(
     open_uow: OpenUnitOfWork, showcase: Showcase, *, is_production: bool
 ) -> Mapping[type[Any], CommandHandler]:
-    command = partial(command_handler, open_uow)
-    announce = partial(_announce, showcase)
-    return {
-        PublishCatalog: command(publish_catalog, after_commit=announce),
-        RollBack: command(roll_back, after_commit=announce),
-        SignOffPlan: command(partial(sign_off_plan, is_production=is_production)),
-        SignOffForDemo: command(partial(sign_off_for_demo, is_production=is_production)),
-        PutOverlay: command(put_overlay),
-        RemoveOverlay: command(remove_overlay),
+    commands: Mapping[type[Any], Callable[[ContentUnitOfWork, Any], Any]] = {
+        content.PublishCatalog: publish_catalog,
+        content.RollBack: roll_back,
+        content.SignOffPlan: partial(sign_off_plan, is_production=is_production),
+        content.SignOffForDemo: partial(sign_off_for_demo, is_production=is_production),
+        content.PutOverlay: put_overlay,
+        content.RemoveOverlay: remove_overlay,
     }
 
+    def handle(connection: sa.Connection, command: Any, context: CommandContext) -> Any:  # noqa: ANN401 - any kind
+        reply = commands[type(command)](open_uow(connection), command)
+        if isinstance(reply, content.PublishReply | content.RollBackReply) and reply.info:
+            context.after_commit(partial(showcase.announce, reply.info.version))
+        return reply
 
-def _announce(showcase: Showcase, reply: PublishReply | RollBackReply) -> None:
-    if reply.info:
-        showcase.announce(reply.info.version)
+    return dict.fromkeys(commands, handle)

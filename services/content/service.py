@@ -6,12 +6,11 @@ import threading
 from collections.abc import Mapping
 
 from services.chassis import logs
-from services.chassis.logs import get_logger
 from services.chassis.settings import SettingsFault, load
 from services.content.settings import ContentSettings
 from services.content.wiring import content_service
 
-log = get_logger(__name__)
+log = logs.get_logger(__name__)
 
 
 def main(environ: Mapping[str, str]) -> int:

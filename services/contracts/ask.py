@@ -4,10 +4,10 @@ from typing import ClassVar, Generic, TypeVar, get_args
 
 import msgspec
 
-Reply = TypeVar("Reply")
+ReplyType = TypeVar("ReplyType")
 
 
-class Ask(msgspec.Struct, Generic[Reply], frozen=True, kw_only=True):
+class Ask(msgspec.Struct, Generic[ReplyType], frozen=True, kw_only=True):
     """A question. Its type parameter is the type of the answer.
 
     Handlers get a batch of one kind at a time. A question changes nothing and may be asked again.
@@ -18,13 +18,13 @@ class Ask(msgspec.Struct, Generic[Reply], frozen=True, kw_only=True):
     timeout_seconds: ClassVar[float] = 3.0
 
     @classmethod
-    def reply_type(cls) -> type[Reply]:
+    def reply_type(cls) -> type[ReplyType]:
         """Return the type of the answer, from a declaration such as `GetRelease(Ask[Release])`."""
-        declared: type[Reply] = get_args(cls.__orig_bases__[0])[0]  # type: ignore[attr-defined]  # Generic sets it
+        declared: type[ReplyType] = get_args(cls.__orig_bases__[0])[0]  # type: ignore[attr-defined]  # Generic sets it
         return declared
 
 
-class Command(Ask[Reply], Generic[Reply], frozen=True, kw_only=True):
+class Command(Ask[ReplyType], Generic[ReplyType], frozen=True, kw_only=True):
     """An ask that changes something.
 
     It is done at most once for one command id, however often it is delivered.
@@ -33,37 +33,31 @@ class Command(Ask[Reply], Generic[Reply], frozen=True, kw_only=True):
     timeout_seconds: ClassVar[float] = 5.0
 
 
-class ContentAsk(Ask[Reply], Generic[Reply], frozen=True, kw_only=True):
-    """A question to the content service."""
-
+class ContentAsk(Ask[ReplyType], Generic[ReplyType], frozen=True, kw_only=True):
     stream: ClassVar[str] = "content"
 
 
-class ContentCommand(Command[Reply], Generic[Reply], frozen=True, kw_only=True):
-    """A command to the content service."""
-
+class ContentCommand(Command[ReplyType], Generic[ReplyType], frozen=True, kw_only=True):
     stream: ClassVar[str] = ContentAsk.stream
 
 
-class RemindersAsk(Ask[Reply], Generic[Reply], frozen=True, kw_only=True):
-    """A question to the reminders service."""
-
+class RemindersAsk(Ask[ReplyType], Generic[ReplyType], frozen=True, kw_only=True):
     stream: ClassVar[str] = "reminders"
 
 
-class RemindersCommand(Command[Reply], Generic[Reply], frozen=True, kw_only=True):
-    """A command to the reminders service."""
+class OperatorAsk(RemindersAsk[ReplyType], Generic[ReplyType], frozen=True, kw_only=True):
+    """An operator's question to the reminders service. Operators can wait longer."""
 
+    timeout_seconds: ClassVar[float] = 5.0
+
+
+class RemindersCommand(Command[ReplyType], Generic[ReplyType], frozen=True, kw_only=True):
     stream: ClassVar[str] = RemindersAsk.stream
 
 
-class GatewayAsk(Ask[Reply], Generic[Reply], frozen=True, kw_only=True):
-    """A question to the gateway, which keeps the API keys."""
-
+class GatewayAsk(Ask[ReplyType], Generic[ReplyType], frozen=True, kw_only=True):
     stream: ClassVar[str] = "gateway"
 
 
-class GatewayCommand(Command[Reply], Generic[Reply], frozen=True, kw_only=True):
-    """A command to the gateway."""
-
+class GatewayCommand(Command[ReplyType], Generic[ReplyType], frozen=True, kw_only=True):
     stream: ClassVar[str] = GatewayAsk.stream

@@ -287,8 +287,6 @@ class MessageBody(Record, frozen=True, kw_only=True):
 
 
 class StepMessages(Record, frozen=True, kw_only=True):
-    """A discreet and a detailed message for one channel."""
-
     discreet: MessageBody
     detailed: MessageBody
 

@@ -7,10 +7,10 @@ have no scope; they carry the numbers in the link.
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from services.contracts.ask import RemindersAsk, RemindersCommand
+from services.contracts.ask import OperatorAsk, RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel, ContentBlock, RedFlag
 from services.contracts.errors import Refusal
-from services.contracts.reminders import Record, Reply, Scope
+from services.contracts.reminders import Record, Reply, ScopedAsk, ScopedCommand
 from services.contracts.words import AlertHours, CheckInLevel, EscalationOutcome, ReminderStatus
 
 CHECK_IN_PURPOSE: Final = "check-in"
@@ -53,15 +53,13 @@ class CheckInRecord(Record, frozen=True, kw_only=True):
     escalation_id: int | None = None
 
 
-class GetCheckIns(RemindersAsk[tuple[CheckInRecord | None, ...]], frozen=True, kw_only=True):
-    scope: Scope
+class GetCheckIns(ScopedAsk[tuple[CheckInRecord | None, ...]], frozen=True, kw_only=True):
     ids: tuple[int, ...]
 
 
-class ListCheckIns(RemindersAsk[tuple[tuple[CheckInRecord, ...], ...]], frozen=True, kw_only=True):
+class ListCheckIns(ScopedAsk[tuple[tuple[CheckInRecord, ...], ...]], frozen=True, kw_only=True):
     """The check-ins of each enrollment, oldest first."""
 
-    scope: Scope
     enrollment_ids: tuple[int, ...]
 
 
@@ -72,14 +70,13 @@ class CheckInReply(Reply, frozen=True, kw_only=True):
     guidance: tuple[ContentBlock, ...] = ()
 
 
-class AnswerCheckIn(RemindersCommand[CheckInReply], frozen=True, kw_only=True):
+class AnswerCheckIn(ScopedCommand[CheckInReply], frozen=True, kw_only=True):
     """Record what a patient told a person or an app: an option, or free text.
 
     An option is its value, label or number. Free text is never GREEN. The same key and input get
     the same reply; the same key with other input is a CONFLICT.
     """
 
-    scope: Scope
     check_in_id: int
     answer: str
     idempotency_key: str | None = None
@@ -152,10 +149,9 @@ class EscalationPage(Record, frozen=True, kw_only=True):
     total: int
 
 
-class ListEscalations(RemindersAsk[EscalationPage], frozen=True, kw_only=True):
+class ListEscalations(ScopedAsk[EscalationPage], frozen=True, kw_only=True):
     """`after`: (0 for RED, else 1; opened_at; id) of the last one seen."""
 
-    scope: Scope
     is_open: bool | None = True  # not resolved; None: resolved ones as well
     level: tuple[CheckInLevel, ...] | None = None
     patient_id: int | None = None
@@ -163,8 +159,7 @@ class ListEscalations(RemindersAsk[EscalationPage], frozen=True, kw_only=True):
     after: tuple[int, datetime, int] | None = None
 
 
-class GetEscalations(RemindersAsk[tuple[EscalationRecord | None, ...]], frozen=True, kw_only=True):
-    scope: Scope
+class GetEscalations(ScopedAsk[tuple[EscalationRecord | None, ...]], frozen=True, kw_only=True):
     ids: tuple[int, ...]
 
 
@@ -172,22 +167,20 @@ class EscalationReply(Reply, frozen=True, kw_only=True):
     escalation: EscalationRecord | None = None
 
 
-class AcknowledgeEscalation(RemindersCommand[EscalationReply], frozen=True, kw_only=True):
+class AcknowledgeEscalation(ScopedCommand[EscalationReply], frozen=True, kw_only=True):
     """Stop the alerts. The first of two stands. `by` is for credentials without a person."""
 
-    scope: Scope
     escalation_id: int
     by: str | None = None
 
 
-class ResolveEscalation(RemindersCommand[EscalationReply], frozen=True, kw_only=True):
+class ResolveEscalation(ScopedCommand[EscalationReply], frozen=True, kw_only=True):
     """Close an escalation, and acknowledge it if nobody has.
 
     A RED one needs a clinician, or it is NOT_ALLOWED. The first of two with the same outcome
     stands; another outcome is a CONFLICT.
     """
 
-    scope: Scope
     escalation_id: int
     outcome: EscalationOutcome
     note: str | None = None
@@ -254,8 +247,7 @@ class RemoveAlertContact(RemindersCommand[AlertContactRecord | Refusal], frozen=
     contact_id: int
 
 
-class ListAlertContacts(RemindersAsk[tuple[AlertContactRecord, ...]], frozen=True, kw_only=True):
-    timeout_seconds: ClassVar[float] = 5.0
+class ListAlertContacts(OperatorAsk[tuple[AlertContactRecord, ...]], frozen=True, kw_only=True):
     clinic_id: int
 
 

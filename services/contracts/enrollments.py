@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from services.contracts.ask import RemindersAsk, RemindersCommand
+from services.contracts.ask import OperatorAsk, RemindersCommand
 from services.contracts.catalog import Channel
 from services.contracts.errors import Caution, Refusal
 from services.contracts.reminders import (
@@ -17,7 +17,8 @@ from services.contracts.reminders import (
     Record,
     ReminderRecord,
     Reply,
-    Scope,
+    ScopedAsk,
+    ScopedCommand,
 )
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
 
@@ -48,14 +49,13 @@ class ChangeReply(Reply, frozen=True, kw_only=True):
     cautions: tuple[Caution, ...] = ()
 
 
-class RescheduleEnrollment(RemindersCommand[ChangeReply], frozen=True, kw_only=True):
+class RescheduleEnrollment(ScopedCommand[ChangeReply], frozen=True, kw_only=True):
     """Move a procedure, by default with the others of its visit: all of them or none.
 
     STALE if the procedure is not at `expected_procedure_at`. A rehearsal (`dry_run`) changes
     nothing and replies with what would change.
     """
 
-    scope: Scope
     enrollment_id: int
     procedure_at: datetime
     expected_procedure_at: datetime | None = None
@@ -64,10 +64,9 @@ class RescheduleEnrollment(RemindersCommand[ChangeReply], frozen=True, kw_only=T
     idempotency_key: str | None = None
 
 
-class RecordProcedure(RemindersCommand[ChangeReply], frozen=True, kw_only=True):
+class RecordProcedure(ScopedCommand[ChangeReply], frozen=True, kw_only=True):
     """Record the outcome of a procedure. Give `plan` if another procedure was done."""
 
-    scope: Scope
     enrollment_id: int
     state: ProcedureState
     ended_at: datetime | None = None
@@ -76,24 +75,21 @@ class RecordProcedure(RemindersCommand[ChangeReply], frozen=True, kw_only=True):
     dry_run: bool = False
 
 
-class PauseEnrollment(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
+class PauseEnrollment(ScopedCommand[EnrollmentReply], frozen=True, kw_only=True):
     """Hold the reminders that have not begun, until resumed. Safe to repeat."""
 
-    scope: Scope
     enrollment_id: int
 
 
-class ResumeEnrollment(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
+class ResumeEnrollment(ScopedCommand[EnrollmentReply], frozen=True, kw_only=True):
     """End a pause. Late reminders follow the policy of their steps, and cautions say so."""
 
-    scope: Scope
     enrollment_id: int
 
 
-class FindEnrollments(RemindersAsk[EnrollmentPage], frozen=True, kw_only=True):
+class FindEnrollments(ScopedAsk[EnrollmentPage], frozen=True, kw_only=True):
     """List a clinic's enrollments by (procedure_at, id), newest first."""
 
-    scope: Scope
     status: tuple[EnrollmentStatus, ...] | None = None
     procedure_state: tuple[ProcedureState, ...] | None = None
     plan: str | None = None
@@ -110,25 +106,22 @@ class ReminderReply(Reply, frozen=True, kw_only=True):
     reminder: ReminderRecord | None = None
 
 
-class SnoozeReminder(RemindersCommand[ReminderReply], frozen=True, kw_only=True):
+class SnoozeReminder(ScopedCommand[ReminderReply], frozen=True, kw_only=True):
     """Send a waiting reminder later, in the patient's window and while it is useful."""
 
-    scope: Scope
     reminder_id: int
     until: datetime
 
 
-class CancelReminder(RemindersCommand[ReminderReply], frozen=True, kw_only=True):
+class CancelReminder(ScopedCommand[ReminderReply], frozen=True, kw_only=True):
     """Cancel a waiting reminder for good, even if the procedure is moved."""
 
-    scope: Scope
     reminder_id: int
 
 
-class RetryReminder(RemindersCommand[ReminderReply], frozen=True, kw_only=True):
+class RetryReminder(ScopedCommand[ReminderReply], frozen=True, kw_only=True):
     """Retry a failed reminder (by a new one), or one that may not have arrived."""
 
-    scope: Scope
     reminder_id: int
     accept_possible_duplicate: bool = False
 
@@ -141,10 +134,9 @@ class ReportRow(Record, frozen=True, kw_only=True):
     count: int
 
 
-class ReportDeliveries(RemindersAsk[tuple[ReportRow, ...]], frozen=True, kw_only=True):
+class ReportDeliveries(ScopedAsk[tuple[ReportRow, ...]], frozen=True, kw_only=True):
     """Count reminders by due day on the clinic's calendar. Both days are included."""
 
-    scope: Scope
     first: date
     last: date
 
@@ -218,10 +210,7 @@ class WithdrawalOutlook(Record, frozen=True, kw_only=True):
     hold_id: int | None = None
 
 
-class ForeseeWithdrawal(RemindersAsk[WithdrawalOutlook], frozen=True, kw_only=True):
-    """Find out what withdrawing a version of a plan would do."""
-
-    timeout_seconds: ClassVar[float] = 5.0
+class ForeseeWithdrawal(OperatorAsk[WithdrawalOutlook], frozen=True, kw_only=True):
     plan: str
     version: int
 
@@ -243,10 +232,9 @@ class ToldPage(Record, frozen=True, kw_only=True):
     total: int
 
 
-class ListTold(RemindersAsk[ToldPage], frozen=True, kw_only=True):
+class ListTold(OperatorAsk[ToldPage], frozen=True, kw_only=True):
     """List the reminders that were sent from a version of a plan, newest first."""
 
-    timeout_seconds: ClassVar[float] = 5.0
     plan: str
     version: int
     limit: int = 1000

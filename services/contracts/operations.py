@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from services.contracts.ask import RemindersAsk, RemindersCommand
+from services.contracts.ask import OperatorAsk, RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel
 from services.contracts.enrollments import ReportRow
 from services.contracts.errors import Refusal
@@ -51,10 +51,9 @@ class TroubledReply(Record, frozen=True, kw_only=True):
     total: int
 
 
-class ListTroubled(RemindersAsk[TroubledReply], frozen=True, kw_only=True):
+class ListTroubled(OperatorAsk[TroubledReply], frozen=True, kw_only=True):
     """List FAILED or UNKNOWN messages, newest first."""
 
-    timeout_seconds: ClassVar[float] = 5.0
     state: ReminderStatus
     which: MessageFilter
     limit: int = 50
@@ -119,10 +118,9 @@ class ReleaseHold(RemindersCommand[HoldRecord | Refusal], frozen=True, kw_only=T
     actor: str
 
 
-class ListHolds(RemindersAsk[tuple[HoldRecord, ...]], frozen=True, kw_only=True):
+class ListHolds(OperatorAsk[tuple[HoldRecord, ...]], frozen=True, kw_only=True):
     """List current holds, and with `is_past` also released ones, oldest first."""
 
-    timeout_seconds: ClassVar[float] = 5.0
     is_past: bool = False
 
 
@@ -135,10 +133,9 @@ class OperationRecord(Record, frozen=True, kw_only=True):
     affected: int
 
 
-class ListOperations(RemindersAsk[tuple[OperationRecord, ...]], frozen=True, kw_only=True):
+class ListOperations(OperatorAsk[tuple[OperationRecord, ...]], frozen=True, kw_only=True):
     """List operators' actions, newest first."""
 
-    timeout_seconds: ClassVar[float] = 5.0
     limit: int = 50
 
 
@@ -149,3 +146,55 @@ class ReportEverywhere(RemindersAsk[tuple[ReportRow, ...]], frozen=True, kw_only
     mode: Mode
     first: date
     last: date
+
+
+# ---------------------------------------------------------------- clocks
+class ClockRecord(Record, frozen=True, kw_only=True, tag=True):
+    product: datetime
+    real: datetime
+    rate: float
+
+
+class ShowClock(OperatorAsk[ClockRecord], frozen=True, kw_only=True):
+    """Get the product's time, and how fast it runs."""
+
+
+class AdvanceClock(RemindersCommand[ClockRecord | Refusal], frozen=True, kw_only=True):
+    """Move product time forward. Refused in production and for a negative duration."""
+
+    seconds: float
+
+
+Place = tuple[int, int]
+"""(clinic id, reminder id)"""
+
+
+class RetimedReminder(Record, frozen=True, kw_only=True):
+    """A corrected reminder. Either its local time or its instant has stayed the same."""
+
+    clinic_id: int
+    id: int
+    was: datetime
+    becomes: datetime
+    local_due_at: str
+
+
+class ReplanReply(Record, frozen=True, kw_only=True):
+    """`next` is where to continue, or None at the end."""
+
+    looked_at: int
+    retimed: tuple[RetimedReminder, ...]
+    next: Place | None = None
+
+
+class ReplanReminders(RemindersCommand[ReplanReply], frozen=True, kw_only=True):
+    """Check a batch of waiting reminders, after a place, against the current zones.
+
+    Reminders at a local time of the patient keep that time; those that count hours keep their
+    instant. Reminders that are being sent or were sent do not change.
+    """
+
+    timeout_seconds: ClassVar[float] = 30.0
+    after: Place = (0, 0)
+    limit: int = 500
+    is_rehearsal: bool = False

@@ -7,20 +7,25 @@ from datetime import datetime
 
 from msgspec import UNSET, UnsetType
 
-from services.contracts.ask import RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel
-from services.contracts.reminders import PatientRecord, PatientReply, QuietHours, Record, Scope
+from services.contracts.reminders import (
+    PatientRecord,
+    PatientReply,
+    QuietHours,
+    Record,
+    ScopedAsk,
+    ScopedCommand,
+)
 from services.contracts.words import MessageDetail
 
 
-class UpdatePatient(RemindersCommand[PatientReply], frozen=True, kw_only=True, omit_defaults=True):
+class UpdatePatient(ScopedCommand[PatientReply], frozen=True, kw_only=True, omit_defaults=True):
     """Change fields of a patient. UNSET fields stay, and None clears one.
 
     A new phone or email is a new contact point. The consent for the old one ends, and planned
     reminders wait for a consent for the new one.
     """
 
-    scope: Scope
     patient_id: int
     reference: str | UnsetType | None = UNSET
     display_name: str | UnsetType | None = UNSET
@@ -36,10 +41,9 @@ class UpdatePatient(RemindersCommand[PatientReply], frozen=True, kw_only=True, o
     paused_until: datetime | UnsetType | None = UNSET
 
 
-class ConfirmConsent(RemindersCommand[PatientReply], frozen=True, kw_only=True):
+class ConfirmConsent(ScopedCommand[PatientReply], frozen=True, kw_only=True):
     """Grant the pending consents of a channel by the code that was sent to the address."""
 
-    scope: Scope
     patient_id: int
     channel: Channel
     code: str
@@ -52,10 +56,9 @@ class PatientPage(Record, frozen=True, kw_only=True):
     has_more: bool
 
 
-class ListPatients(RemindersAsk[PatientPage], frozen=True, kw_only=True):
+class ListPatients(ScopedAsk[PatientPage], frozen=True, kw_only=True):
     """List patients. `search` is an exact reference, phone or email; nothing else is searchable."""
 
-    scope: Scope
     search: str | None = None
     limit: int
     after: int | None = None  # id of the last one seen

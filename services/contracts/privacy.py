@@ -10,7 +10,14 @@ from typing import ClassVar, Final
 from services.contracts.ask import RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal
-from services.contracts.reminders import EnrollmentRecord, PatientRecord, Record, Reply, Scope
+from services.contracts.reminders import (
+    EnrollmentRecord,
+    PatientRecord,
+    Record,
+    Reply,
+    ScopedAsk,
+    ScopedCommand,
+)
 from services.contracts.words import SuppressionReason
 
 
@@ -19,7 +26,7 @@ class EraseReply(Reply, frozen=True, kw_only=True):
     patient_id: int | None = None
 
 
-class ErasePatient(RemindersCommand[EraseReply], frozen=True, kw_only=True):
+class ErasePatient(ScopedCommand[EraseReply], frozen=True, kw_only=True):
     """Erase who a patient is and all texts. Safe to repeat. Needs ADMIN and a reason.
 
     What stays identifies nobody: that messages were sent, how consent was given, and keyed digests
@@ -27,15 +34,12 @@ class ErasePatient(RemindersCommand[EraseReply], frozen=True, kw_only=True):
     """
 
     timeout_seconds: ClassVar[float] = 10.0
-    scope: Scope
     patient_id: int
     reason: str
 
 
 # ---------------------------------------------------------------- exporting
 class ConsentProof(Record, frozen=True, kw_only=True):
-    """The proof of the consent with this id in the ledger."""
-
     consent_id: int
     evidence: str | None
     obtained_at: datetime | None
@@ -118,9 +122,8 @@ class PatientExport(Record, frozen=True, kw_only=True):
     escalations: tuple[EscalationNote, ...]
 
 
-class ExportPatient(RemindersAsk[PatientExport | None], frozen=True, kw_only=True):
+class ExportPatient(ScopedAsk[PatientExport | None], frozen=True, kw_only=True):
     timeout_seconds: ClassVar[float] = 30.0
-    scope: Scope
     reference: str | None = None
     patient_id: int | None = None
 
@@ -154,11 +157,10 @@ class AuditPage(Record, frozen=True, kw_only=True):
     has_more: bool
 
 
-class ListAudit(RemindersAsk[AuditPage | None], frozen=True, kw_only=True):
+class ListAudit(ScopedAsk[AuditPage | None], frozen=True, kw_only=True):
     """List the audit of a patient, by the clinic's reference or our number. None if unknown."""
 
     timeout_seconds: ClassVar[float] = 5.0
-    scope: Scope
     reference: str | None = None
     patient_id: int | None = None
     limit: int
@@ -200,13 +202,12 @@ class ImportJob(Record, frozen=True, kw_only=True, tag=True):
     refused: int
 
 
-class StartImport(RemindersCommand[ImportJob | Refusal], frozen=True, kw_only=True):
+class StartImport(ScopedCommand[ImportJob | Refusal], frozen=True, kw_only=True):
     """Start to import a file, or continue an earlier run of the same file.
 
     `digest` is that of the file's bytes; `columns` are those in its first line.
     """
 
-    scope: Scope
     kind: ImportKind
     digest: str
     columns: tuple[str, ...]
@@ -221,24 +222,22 @@ class BatchReply(Record, frozen=True, kw_only=True, tag=True):
     faults: tuple[RowFault, ...]
 
 
-class ImportRows(RemindersCommand[BatchReply | Refusal], frozen=True, kw_only=True):
+class ImportRows(ScopedCommand[BatchReply | Refusal], frozen=True, kw_only=True):
     """Import rows of a job, each once.
 
     Without a job it is a rehearsal, which finds the same faults and stores nothing.
     """
 
     timeout_seconds: ClassVar[float] = 30.0
-    scope: Scope
     kind: ImportKind
     job_id: int | None
     rows: tuple[Row, ...]
 
 
-class ListImportFaults(RemindersAsk[tuple[RowFault, ...]], frozen=True, kw_only=True):
+class ListImportFaults(ScopedAsk[tuple[RowFault, ...]], frozen=True, kw_only=True):
     """List the refused rows of a job, by line."""
 
     timeout_seconds: ClassVar[float] = 5.0
-    scope: Scope
     job_id: int
     after: int = 0
     limit: int = 1000
@@ -271,8 +270,6 @@ class SetRetention(RemindersCommand[Keeping | Refusal], frozen=True, kw_only=Tru
 
 
 class SuppressionGiven(Record, frozen=True, kw_only=True):
-    """A suppression as a file states it."""
-
     channel: Channel
     address: str
     reason: SuppressionReason

@@ -5,11 +5,11 @@ are the service's own numbers, never public ids.
 """
 
 from datetime import datetime, time
-from typing import ClassVar, Self
+from typing import Final, Generic, Self
 
 import msgspec
 
-from services.contracts.ask import RemindersAsk, RemindersCommand
+from services.contracts.ask import OperatorAsk, RemindersAsk, RemindersCommand, ReplyType
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
 from services.contracts.clinic_hours import Closure, OpeningHours
 from services.contracts.errors import Caution, Refusal
@@ -29,6 +29,10 @@ from services.contracts.words import (
     SuppressionReason,
 )
 
+LONGEST_KEY: Final = 200
+KEY_RULE: Final = f"An idempotency key has 1 to {LONGEST_KEY} characters, on one line."
+"""The rule in words."""
+
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
     """The data that an ask may see. `actor` names the credential, never an address."""
@@ -37,6 +41,14 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode
     role: Role
     actor: str
+
+
+class ScopedAsk(RemindersAsk[ReplyType], Generic[ReplyType], frozen=True, kw_only=True):
+    scope: Scope
+
+
+class ScopedCommand(RemindersCommand[ReplyType], Generic[ReplyType], frozen=True, kw_only=True):
+    scope: Scope
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -111,10 +123,8 @@ class GetClinics(RemindersAsk[tuple[ClinicRecord | None, ...]], frozen=True, kw_
     ids: tuple[int, ...]
 
 
-class ListClinics(RemindersAsk[tuple[ClinicRecord, ...]], frozen=True, kw_only=True):
+class ListClinics(OperatorAsk[tuple[ClinicRecord, ...]], frozen=True, kw_only=True):
     """List all clinics by id, for operators."""
-
-    timeout_seconds: ClassVar[float] = 5.0
 
 
 # ---------------------------------------------------------------- patients and consent
@@ -194,10 +204,9 @@ class PatientReply(Reply, frozen=True, kw_only=True):
     patient: PatientRecord | None = None
 
 
-class RegisterPatient(RemindersCommand[PatientReply], frozen=True, kw_only=True):
+class RegisterPatient(ScopedCommand[PatientReply], frozen=True, kw_only=True):
     """Register a patient. The same key with other input is a CONFLICT."""
 
-    scope: Scope
     idempotency_key: str
     reference: str | None = None
     display_name: str | None = None
@@ -213,19 +222,16 @@ class RegisterPatient(RemindersCommand[PatientReply], frozen=True, kw_only=True)
     consents: tuple[ConsentGiven, ...] = ()
 
 
-class RecordConsent(RemindersCommand[PatientReply], frozen=True, kw_only=True):
-    scope: Scope
+class RecordConsent(ScopedCommand[PatientReply], frozen=True, kw_only=True):
     patient_id: int
     consent: ConsentGiven
 
 
-class GetPatients(RemindersAsk[tuple[PatientRecord | None, ...]], frozen=True, kw_only=True):
-    scope: Scope
+class GetPatients(ScopedAsk[tuple[PatientRecord | None, ...]], frozen=True, kw_only=True):
     ids: tuple[int, ...]
 
 
-class FindPatient(RemindersAsk[PatientRecord | None], frozen=True, kw_only=True):
-    scope: Scope
+class FindPatient(ScopedAsk[PatientRecord | None], frozen=True, kw_only=True):
     reference: str
 
 
@@ -249,10 +255,9 @@ class EnrollmentReply(Reply, frozen=True, kw_only=True):
     cautions: tuple[Caution, ...] = ()
 
 
-class EnrollPatient(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
+class EnrollPatient(ScopedCommand[EnrollmentReply], frozen=True, kw_only=True):
     """Enroll a patient. The same key with other input is a CONFLICT."""
 
-    scope: Scope
     idempotency_key: str
     patient_id: int
     plan: str
@@ -263,21 +268,18 @@ class EnrollPatient(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True
     visit_reference: str | None = None
 
 
-class CancelEnrollment(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
+class CancelEnrollment(ScopedCommand[EnrollmentReply], frozen=True, kw_only=True):
     """Cancel the reminders that have not begun. Safe to repeat."""
 
-    scope: Scope
     enrollment_id: int
     reason: str | None = None
 
 
-class GetEnrollments(RemindersAsk[tuple[EnrollmentRecord | None, ...]], frozen=True, kw_only=True):
-    scope: Scope
+class GetEnrollments(ScopedAsk[tuple[EnrollmentRecord | None, ...]], frozen=True, kw_only=True):
     ids: tuple[int, ...]
 
 
-class FindEnrollment(RemindersAsk[EnrollmentRecord | None], frozen=True, kw_only=True):
-    scope: Scope
+class FindEnrollment(ScopedAsk[EnrollmentRecord | None], frozen=True, kw_only=True):
     reference: str
 
 
@@ -288,8 +290,7 @@ class EnrollmentPage(Record, frozen=True, kw_only=True):
     has_more: bool
 
 
-class ListEnrollments(RemindersAsk[EnrollmentPage], frozen=True, kw_only=True):
-    scope: Scope
+class ListEnrollments(ScopedAsk[EnrollmentPage], frozen=True, kw_only=True):
     patient_id: int
     status: tuple[EnrollmentStatus, ...] | None = None
     first: int
@@ -353,13 +354,12 @@ class ReminderPage(Record, frozen=True, kw_only=True):
     has_more: bool
 
 
-class ListReminders(RemindersAsk[ReminderPage], frozen=True, kw_only=True):
+class ListReminders(ScopedAsk[ReminderPage], frozen=True, kw_only=True):
     """List reminders by (due_at, id).
 
     With `details` they have bodies, attempts, decisions and what the patient lacks.
     """
 
-    scope: Scope
     enrollment_id: int | None = None
     patient_id: int | None = None
     status: tuple[ReminderStatus, ...] | None = None
@@ -374,14 +374,12 @@ class ListReminders(RemindersAsk[ReminderPage], frozen=True, kw_only=True):
     details: bool = True
 
 
-class GetReminders(RemindersAsk[tuple[ReminderRecord | None, ...]], frozen=True, kw_only=True):
-    scope: Scope
+class GetReminders(ScopedAsk[tuple[ReminderRecord | None, ...]], frozen=True, kw_only=True):
     ids: tuple[int, ...]
 
 
-class RenderReminder(RemindersAsk[str | None], frozen=True, kw_only=True):
+class RenderReminder(ScopedAsk[str | None], frozen=True, kw_only=True):
     """Render the body in the given detail. The answer is None if that is impossible."""
 
-    scope: Scope
     reminder_id: int
     detail: MessageDetail

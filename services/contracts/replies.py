@@ -6,9 +6,15 @@ The reminders service answers these asks within their `Scope`.
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from services.contracts.ask import RemindersAsk, RemindersCommand
+from services.contracts.ask import RemindersCommand
 from services.contracts.catalog import Channel, Purpose
-from services.contracts.reminders import PatientReply, Record, Reply, Scope
+from services.contracts.reminders import (
+    PatientReply,
+    Record,
+    Reply,
+    ScopedAsk,
+    ScopedCommand,
+)
 from services.contracts.words import TaskKind
 
 UNSUBSCRIBE_PURPOSE: Final = "unsubscribe"
@@ -46,25 +52,21 @@ class InboxPage(Record, frozen=True, kw_only=True):
     has_more: bool
 
 
-class ListInbox(RemindersAsk[InboxPage], frozen=True, kw_only=True):
+class ListInbox(ScopedAsk[InboxPage], frozen=True, kw_only=True):
     """List the inbox. `is_unmatched` selects messages with or without a single patient."""
 
-    scope: Scope
     patient_id: int | None = None
     is_unmatched: bool | None = None
     limit: int
     after: tuple[datetime, int] | None = None
 
 
-class GetInbound(RemindersAsk[tuple[InboundRecord | None, ...]], frozen=True, kw_only=True):
-    scope: Scope
+class GetInbound(ScopedAsk[tuple[InboundRecord | None, ...]], frozen=True, kw_only=True):
     ids: tuple[int, ...]
 
 
 # ---------------------------------------------------------------- staff tasks
 class TaskRecord(Record, frozen=True, kw_only=True):
-    """Something for a person to do."""
-
     id: int
     kind: TaskKind
     title: str
@@ -87,8 +89,7 @@ class TaskPage(Record, frozen=True, kw_only=True):
     total: int
 
 
-class ListTasks(RemindersAsk[TaskPage], frozen=True, kw_only=True):
-    scope: Scope
+class ListTasks(ScopedAsk[TaskPage], frozen=True, kw_only=True):
     is_open: bool | None = True  # None: done ones as well
     kind: tuple[TaskKind, ...] | None = None
     patient_id: int | None = None
@@ -96,8 +97,7 @@ class ListTasks(RemindersAsk[TaskPage], frozen=True, kw_only=True):
     after: tuple[datetime, int] | None = None
 
 
-class GetTasks(RemindersAsk[tuple[TaskRecord | None, ...]], frozen=True, kw_only=True):
-    scope: Scope
+class GetTasks(ScopedAsk[tuple[TaskRecord | None, ...]], frozen=True, kw_only=True):
     ids: tuple[int, ...]
 
 
@@ -105,28 +105,25 @@ class TaskReply(Reply, frozen=True, kw_only=True):
     task: TaskRecord | None = None
 
 
-class CompleteTask(RemindersCommand[TaskReply], frozen=True, kw_only=True):
+class CompleteTask(ScopedCommand[TaskReply], frozen=True, kw_only=True):
     """Complete a task. The first of two stands."""
 
-    scope: Scope
     task_id: int
     note: str | None = None
 
 
 # ---------------------------------------------------------------- suppressions
-class SuppressContact(RemindersCommand[PatientReply], frozen=True, kw_only=True):
+class SuppressContact(ScopedCommand[PatientReply], frozen=True, kw_only=True):
     """Stop using a patient's address for this clinic. Due messages are skipped."""
 
-    scope: Scope
     patient_id: int
     channel: Channel
     reason: str
 
 
-class LiftSuppression(RemindersCommand[PatientReply], frozen=True, kw_only=True):
+class LiftSuppression(ScopedCommand[PatientReply], frozen=True, kw_only=True):
     """Use an address again. Refused after an opt-out, which only its owner can take back."""
 
-    scope: Scope
     patient_id: int
     channel: Channel
     evidence: str

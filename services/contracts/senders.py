@@ -4,9 +4,9 @@ Operators manage them by the command line; no API key of a clinic allows this.
 """
 
 from datetime import timedelta
-from typing import ClassVar, Final
+from typing import Final
 
-from services.contracts.ask import RemindersAsk, RemindersCommand
+from services.contracts.ask import OperatorAsk, RemindersCommand
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal
 from services.contracts.reminders import Record
@@ -62,6 +62,5 @@ class AddSender(RemindersCommand[SenderRecord | Refusal], frozen=True, kw_only=T
     is_for_marketing: bool = False
 
 
-class ListSenders(RemindersAsk[tuple[SenderRecord, ...]], frozen=True, kw_only=True):
-    timeout_seconds: ClassVar[float] = 5.0
+class ListSenders(OperatorAsk[tuple[SenderRecord, ...]], frozen=True, kw_only=True):
     clinic_id: int | None = None  # of all clinics when None

@@ -2,15 +2,12 @@
 
 from datetime import datetime
 
-from services.contracts.ask import RemindersAsk
 from services.contracts.catalog import Channel, StepKind
-from services.contracts.reminders import HoldShown, Record, Scope
+from services.contracts.reminders import HoldShown, Record, ScopedAsk
 from services.contracts.words import MessageDetail
 
 
 class PlanAt(Record, frozen=True, kw_only=True):
-    """A plan, by its slug, and when its procedure would begin."""
-
     plan: str
     procedure_at: datetime
 
@@ -34,7 +31,7 @@ class SimulatedReminder(Record, frozen=True, kw_only=True):
 
 
 class SimulateEnrollment(
-    RemindersAsk[tuple[SimulatedReminder, ...] | None], frozen=True, kw_only=True
+    ScopedAsk[tuple[SimulatedReminder, ...] | None], frozen=True, kw_only=True
 ):
     """Simulate an enrollment, in order of time. None if the plan or the patient is unknown.
 
@@ -43,7 +40,6 @@ class SimulateEnrollment(
     visit. Missing fields are those of the patient or the clinic.
     """
 
-    scope: Scope
     plans: tuple[PlanAt, ...]  # the one asked about, then those alongside
     time_zone: str
     locale: str | None = None

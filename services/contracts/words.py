@@ -138,8 +138,6 @@ class EscalationOutcome(StrEnum):
 
 
 class AlertHours(StrEnum):
-    """When a person of the clinic is alerted."""
-
     ALWAYS = "ALWAYS"
     OPEN = "OPEN"
     OUT_OF_HOURS = "OUT_OF_HOURS"

@@ -39,8 +39,6 @@ _DURATION: Final = re.compile(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d
 
 
 class _LocalizedChange(msgspec.Struct, frozen=True):
-    """One change, and the languages that it is in."""
-
     change: Change
     locales: tuple[str, ...]
 
@@ -55,7 +53,6 @@ class _LocalizedChange(msgspec.Struct, frozen=True):
 
 
 def change_lines(changes: Iterable[Change]) -> Iterator[str]:
-    """Yield lines with pages, steps and their changes."""
     merged = _by_language(changes)
     locales = {locale for change in merged for locale in change.locales}
     for (kind, slug), of_page in groupby(merged, _page_key):

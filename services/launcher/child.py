@@ -63,14 +63,11 @@ class Child:
         if not ready():
             raise LauncherFault(self._complaint("did not start"))
 
-    def signal(self, number: signal.Signals) -> None:
-        if self._process is not None:
-            self._process.send_signal(number)
-
     def stop(self, latest: float, hurrying: threading.Event) -> None:
         with self._spawning:
             self._stopping.set()
-        self.signal(self.program.stop_signal)
+        if self._process is not None:
+            self._process.send_signal(self.program.stop_signal)
         while self._keeper.is_alive() and time.monotonic() < latest:
             if hurrying.is_set():
                 latest = min(latest, time.monotonic() + HURRY)

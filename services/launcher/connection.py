@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
-
-import sqlalchemy as sa
+from typing import Any, Final, TypeVar
 
 from services.chassis.ask import (
     ThreadedAskClient,
@@ -12,17 +10,19 @@ from services.chassis.ask import (
     UpstreamTimeout,
     UpstreamUnavailable,
 )
-from services.chassis.database import open_engine
 from services.chassis.health import redis_check
 from services.chassis.redis import open_redis
-from services.chassis.settings import Settings, load
+from services.chassis.settings import Settings, environment, load
 from services.chassis.vault import Vault
 from services.contracts.ask import Ask
+from services.contracts.errors import Refusal
+from services.contracts.reminders import ClinicRecord, ListClinics
 from services.launcher.faults import LauncherFault
 from services.launcher.home import home_path, read_state
 
+R = TypeVar("R")
+
 _ANSWER_SECONDS: Final = 1.0
-_OLDEST_POSTGRES = 150_000
 _WHERE = ("DATABASE_URL", "REDIS_URL", "DATA_KEYS")
 
 
@@ -69,28 +69,6 @@ def answers(client: ThreadedAskClient, question: Ask[Any]) -> bool:
     return True
 
 
-def require_database(url: str) -> None:
-    """Raise LauncherFault unless a supported PostgreSQL answers."""
-    engine = open_engine(url, application_name="afterglow", pool_size=1)
-    try:
-        with engine.connect() as connection:
-            version = connection.scalar(
-                sa.text("SELECT current_setting('server_version_num')::int")
-            )
-    except sa.exc.SQLAlchemyError as fault:
-        reason = str(getattr(fault, "orig", fault)).splitlines()[0]
-        raise LauncherFault(
-            f"The database does not answer: {reason}. Look at DATABASE_URL and whether it runs."
-        ) from None
-    finally:
-        engine.dispose()
-    if version < _OLDEST_POSTGRES:
-        raise LauncherFault(
-            f"The database is PostgreSQL {version // 10_000}; Afterglow needs "
-            f"{_OLDEST_POSTGRES // 10_000} or later."
-        )
-
-
 def require_redis(url: str) -> None:
     """Raise LauncherFault unless Redis answers."""
     with open_redis(url) as client:
@@ -99,20 +77,24 @@ def require_redis(url: str) -> None:
 
 
 @contextmanager
-def asking(environ: Mapping[str, str]) -> Iterator[ThreadedAskClient]:
+def asking() -> Iterator[ThreadedAskClient]:
     """Yield a client of the services that run; raise LauncherFault as `service_client` does."""
-    with service_client(running_environment(environ)) as client:
+    with service_client(running_environment(environment())) as client:
         yield client
 
 
-@contextmanager
-def database(environ: Mapping[str, str]) -> Iterator[sa.Engine]:
-    """Yield an engine of the running database. Raises LauncherFault if it does not answer."""
-    settings = load(Settings, running_environment(environ))
-    engine = open_engine(settings.database_url, application_name="afterglow", pool_size=1)
-    try:
-        yield engine
-    except sa.exc.OperationalError:
-        raise LauncherFault("The database does not answer. Look at `afterglow doctor`.") from None
-    finally:
-        engine.dispose()
+def accepted(reply: R | Refusal) -> R:
+    """Return the reply to a command. Raises LauncherFault if it was refused."""
+    if isinstance(reply, Refusal):
+        raise LauncherFault(reply.message)
+    return reply
+
+
+def find_clinic(client: ThreadedAskClient, name: str) -> ClinicRecord:
+    """Return the clinic with this name or number. Raises LauncherFault if there is none."""
+    clinics = client.ask(ListClinics())
+    for clinic in clinics:
+        if name in (clinic.name, str(clinic.id)):
+            return clinic
+    names = ", ".join(f"“{clinic.name}”" for clinic in clinics) or "none yet"
+    raise LauncherFault(f"There is no clinic “{name}”. Clinics: {names}.")

@@ -1,16 +1,19 @@
-"""Imports a file into the running service, batch by batch."""
+"""Imports CSV files (RFC 4180), as spreadsheets write them, into the running service."""
 
+import csv
+import hashlib
 import time
 from collections.abc import Iterator
 from heapq import merge
 from itertools import takewhile
-from typing import Final
+from operator import attrgetter
+from pathlib import Path
+from typing import Final, Self
 
 import click
 import msgspec
 
 from services.chassis.ask import ThreadedAskClient
-from services.contracts.errors import Refusal
 from services.contracts.privacy import (
     LARGEST_BATCH,
     ImportJob,
@@ -22,11 +25,87 @@ from services.contracts.privacy import (
     StartImport,
 )
 from services.contracts.reminders import Scope
-from services.launcher.csv_files import CsvFile
+from services.launcher.connection import accepted
 from services.launcher.faults import LauncherFault
 
+_LONGEST_CELL: Final = 10_000
 _SAY_EVERY_SECONDS: Final = 2.0
 _FAULTS_AT_ONCE: Final = 1000
+
+
+class CsvFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file whose first line names its columns. Faults never quote the other lines."""
+
+    path: Path
+    columns: tuple[str, ...]
+    digest: str
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Read the first line. Raises LauncherFault if there is no file, or no first line."""
+        try:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as fault:
+            raise LauncherFault(f"Cannot read {path}: {fault.strerror}.") from None
+        header = next(_records(path), None)
+        if header is None:
+            raise LauncherFault(f"{path} is empty: its first line must name the columns.")
+        columns = tuple(cell.strip().lower() for cell in header[1])
+        return cls(path=path, columns=columns, digest=digest)
+
+    def count(self) -> int:
+        return sum(1 for _ in _records(self.path)) - 1
+
+    def rows(self) -> Iterator[Row | RowFault]:
+        """Yield each row that is not blank, with the line that it starts on."""
+        seen: dict[str, int] = {}
+        records = _records(self.path)
+        next(records)
+        for line, cells in records:
+            if len(cells) != len(self.columns):
+                reason = f"It has {len(cells)} cells, and the first line has {len(self.columns)}."
+                yield RowFault(line=line, column=None, reason=reason)
+                continue
+            named = zip(self.columns, cells, strict=True)
+            row = Row(line=line, values={name: cell for name, cell in named if cell.strip()})
+            yield _too_long(row) or _repeated(row, seen) or row
+
+
+def _too_long(row: Row) -> RowFault | None:
+    for column, cell in row.values.items():
+        if len(cell) > _LONGEST_CELL:
+            reason = f"At most {_LONGEST_CELL} characters, please."
+            return RowFault(line=row.line, column=column, reason=reason)
+    return None
+
+
+def _repeated(row: Row, seen: dict[str, int]) -> RowFault | None:
+    """A reference may be in one row only, because we cannot know which of two is right."""
+    reference = row.values.get("reference", "").strip()
+    if not reference:
+        return None
+    first = seen.setdefault(reference, row.line)
+    if first == row.line:
+        return None
+    return RowFault(line=row.line, column="reference", reason=f"Line {first} has the same one.")
+
+
+def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record with the line it starts on. Raises LauncherFault if it is not CSV."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            start = 1
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    yield start, cells
+                start = reader.line_num + 1
+    except UnicodeDecodeError:
+        raise LauncherFault(f"{path} is not UTF-8: save it as “CSV UTF-8”.") from None
+    except csv.Error:
+        message = f"{path} is no CSV from line {start} on: look at its quotation marks."
+        raise LauncherFault(message) from None
 
 
 class Tally(msgspec.Struct):
@@ -46,7 +125,14 @@ def import_file(
 
     If it is interrupted, the same command continues where it stopped.
     """
-    job = _started(client, scope, kind, file, is_rehearsal=is_rehearsal)
+    start = StartImport(
+        scope=scope,
+        kind=kind,
+        digest=file.digest,
+        columns=file.columns,
+        is_rehearsal=is_rehearsal,
+    )
+    job = accepted(client.ask(start))
     tally = Tally(added=job.added, already_there=job.known)
     _print_earlier(client, scope, job, file, tally)
     progress = _Progress(file.count(), tally)
@@ -55,39 +141,15 @@ def import_file(
         rows = tuple(row for row in batch if isinstance(row, Row))
         if rows:
             command = ImportRows(scope=scope, kind=kind, job_id=job.id, rows=rows)
-            faults += _import_batch(client, command, tally)
-        for fault in sorted(faults, key=_line):
+            reply = accepted(client.ask(command))
+            tally.added += reply.added
+            tally.already_there += reply.known
+            faults += reply.faults
+        for fault in sorted(faults, key=attrgetter("line")):
             _print_fault(fault, tally)
         progress.say()
     progress.say(is_last=True)
     return tally
-
-
-def _started(
-    client: ThreadedAskClient, scope: Scope, kind: ImportKind, file: CsvFile, *, is_rehearsal: bool
-) -> ImportJob:
-    command = StartImport(
-        scope=scope,
-        kind=kind,
-        digest=file.digest,
-        columns=file.columns,
-        is_rehearsal=is_rehearsal,
-    )
-    job = client.ask(command)
-    if isinstance(job, Refusal):
-        raise LauncherFault(job.message)
-    return job
-
-
-def _import_batch(
-    client: ThreadedAskClient, command: ImportRows, tally: Tally
-) -> tuple[RowFault, ...]:
-    reply = client.ask(command)
-    if isinstance(reply, Refusal):
-        raise LauncherFault(reply.message)
-    tally.added += reply.added
-    tally.already_there += reply.known
-    return reply.faults
 
 
 def _print_earlier(
@@ -99,7 +161,7 @@ def _print_earlier(
     click.echo(f"This file was begun before: going on after line {job.done_through}.", err=True)
     no_rows = (row for row in file.rows() if isinstance(row, RowFault))
     earlier = takewhile(lambda fault: fault.line <= job.done_through, no_rows)
-    for fault in merge(earlier, _refused_earlier(client, scope, job.id), key=_line):
+    for fault in merge(earlier, _refused_earlier(client, scope, job.id), key=attrgetter("line")):
         _print_fault(fault, tally)
 
 
@@ -125,10 +187,6 @@ def _batches(file: CsvFile, done_through: int) -> Iterator[list[Row | RowFault]]
             batch = []
     if batch:
         yield batch
-
-
-def _line(fault: RowFault) -> int:
-    return fault.line
 
 
 def _print_fault(fault: RowFault, tally: Tally) -> None:

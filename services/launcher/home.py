@@ -34,8 +34,6 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChildRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A started process, and how to stop it."""
-
     name: str
     identity: Identity
     rank: int

@@ -53,7 +53,6 @@ class Output:
                 print(f"\n{text}\n", file=self._terminal, flush=True)
 
     def tail(self, name: str) -> tuple[str, ...]:
-        """Return the last lines of a program."""
         with self._lock:
             return tuple(self._tails.get(name, ()))
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from textwrap import indent
 
-from services.contracts.catalog import AftercarePlan, AftercareStep, MessageBody
-from services.contracts.check_in_questions import CheckInQuestion
+from services.contracts.catalog import AftercarePlan, AftercareStep
+from services.contracts.check_in_questions import AnswerText, CheckInQuestion
 from services.contracts.content import ClinicPlan
 
 _INDENT = "    "
@@ -46,15 +46,11 @@ def _step(step: AftercareStep) -> str:
     parts += (block.text for block in step.body)
     parts += (f"! {flag.label}: {flag.action}" for flag in step.seek_help_if)
     for channel, messages in step.messages.items():
-        parts.append(_message(f"{channel}, discreet", messages.discreet))
-        parts.append(_message(f"{channel}, detailed", messages.detailed))
+        for detail, body in (("discreet", messages.discreet), ("detailed", messages.detailed)):
+            parts.append(_text(f"{channel}, {detail}", body.text, body.subject))
     if step.check_in is not None:
         parts += _question(step.check_in)
     return "\n".join(parts)
-
-
-def _message(name: str, body: MessageBody) -> str:
-    return _text(name, body.text, body.subject)
 
 
 def _text(name: str, text: str, subject: str | None = None) -> str:
@@ -67,14 +63,9 @@ def _question(check_in: CheckInQuestion) -> Iterator[str]:
         f"{option.value} {option.label} ({option.level})" for option in check_in.options
     )
     yield _text("asks", f"{check_in.question}\n{choices}")
-    replies = check_in.replies
-    for level, reply in (
-        ("GREEN", replies.green),
-        ("AMBER", replies.amber),
-        ("RED", replies.red),
-        ("UNCLEAR", replies.unclear),
-    ):
-        yield _text(f"answers {level}", reply.text, reply.subject)
+    for level in check_in.replies.__struct_fields__:
+        reply: AnswerText = getattr(check_in.replies, level)
+        yield _text(f"answers {level.upper()}", reply.text, reply.subject)
     if check_in.nudge.sms is not None:
         yield _text("nudges, SMS", check_in.nudge.sms)
     if check_in.nudge.email is not None:

@@ -62,12 +62,17 @@ def signal_group(group: int, number: signal.Signals) -> None:
         return
 
 
+def group_ends(group: int, timeout: float) -> bool:
+    """Wait until no process of a group lives. Returns False after `timeout` seconds."""
+    return wait_until(lambda: not group_members(group), timeout)
+
+
 def end_group(group: int, *, patience: float) -> None:
     """End the rest of a group whose leader is gone. After `patience` seconds it is killed."""
     if not group_members(group):
         return
     signal_group(group, signal.SIGTERM)
-    if not wait_until(lambda: not group_members(group), patience):
+    if not group_ends(group, patience):
         signal_group(group, signal.SIGKILL)
 
 
@@ -90,7 +95,8 @@ def _read(pid: int) -> _Row | None:
         return None
     # proc(5): the name in parentheses may contain any text; field 3 is after the last parenthesis
     fields = text[text.rindex(")") + 2 :].split()
-    return _Row(pid, int(fields[2]), fields[0] in "ZX", f"{_boot()}:{fields[19]}")
+    boot = (_PROC / "sys/kernel/random/boot_id").read_text().strip()  # start times count from it
+    return _Row(pid, int(fields[2]), fields[0] in "ZX", f"{boot}:{fields[19]}")
 
 
 def _rows() -> Iterator[_Row]:
@@ -105,11 +111,6 @@ def _rows() -> Iterator[_Row]:
 
 def _has_proc() -> bool:
     return platform.system() == "Linux"
-
-
-def _boot() -> str:
-    """Return the id of this boot, from which start times count."""
-    return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
 
 
 def _ps(*args: str) -> str:

@@ -2,7 +2,8 @@
 
 import http.client
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from services.chassis.ask import ThreadedAskClient
@@ -18,46 +19,41 @@ _SERVICES, _WORKERS, _DISPATCHERS, _GATEWAYS = 2, 3, 4, 5
 
 CHANNELS: Final = ("sms", "email")
 
+Ready = Callable[[], bool]
+
 
 def service_programs(
     environment: Mapping[str, str], client: ThreadedAskClient, *, with_sandbox: bool
 ) -> tuple[Program, ...]:
     """Return one process of each kind, with one worker for each channel."""
-    programs = [
-        Program(
-            name="content",
-            argv=command("serve", "content"),
+
+    def own(
+        name: str, rank: int, *words: str, ready: Ready | None = None, stop_timeout: float = 5.0
+    ) -> Program:
+        return Program(
+            name=name,
+            argv=command(*words),
             env=environment,
-            rank=_SERVICES,
-            ready=lambda: answers(client, ListReleases(limit=1)),
-        ),
-        Program(
-            name="reminders",
-            argv=command("serve", "reminders"),
-            env=environment,
-            rank=_SERVICES,
-            ready=lambda: answers(client, ListClinics()),
-        ),
+            rank=rank,
+            ready=ready,
+            stop_timeout=stop_timeout,
+        )
+
+    def says_ok(setting: str, path: str) -> Ready:
+        return lambda: _says_ok(Bind.parse(environment[setting]), path)
+
+    content_answers = partial(answers, client, ListReleases(limit=1))
+    reminders_answers = partial(answers, client, ListClinics())
+    healthy, listed = says_ok("GATEWAY_BIND", "/healthz"), says_ok("SANDBOX_BIND", "/messages.json")
+    programs = (
+        own("content", _SERVICES, "serve", "content", ready=content_answers),
+        own("reminders", _SERVICES, "serve", "reminders", ready=reminders_answers),
         *(worker_program(channel, 1, environment) for channel in CHANNELS),
-        Program(
-            name="dispatcher",
-            argv=command("dispatcher"),
-            env=environment,
-            rank=_DISPATCHERS,
-            stop_timeout=3.0,
-        ),
-        Program(
-            name="gateway",
-            argv=command("serve", "gateway"),
-            env=environment,
-            rank=_GATEWAYS,
-            ready=lambda: _says_ok(Bind.parse(environment["GATEWAY_BIND"]), "/healthz"),
-            stop_timeout=9.0,
-        ),
-    ]
-    if with_sandbox:
-        programs.append(_sandbox(environment))
-    return tuple(programs)
+        own("dispatcher", _DISPATCHERS, "dispatcher", stop_timeout=3.0),
+        own("gateway", _GATEWAYS, "serve", "gateway", ready=healthy, stop_timeout=9.0),
+    )
+    sandbox = own("sandbox", _SERVICES, "serve", "sandbox", ready=listed)
+    return (*programs, sandbox) if with_sandbox else programs
 
 
 def worker_program(channel: str, number: int, environment: Mapping[str, str]) -> Program:
@@ -79,16 +75,6 @@ def gateway_is_ready(environment: Mapping[str, str]) -> bool:
 def command(*words: str) -> tuple[str, ...]:
     """Build a call of our own command. -P ignores a folder `services` in the current folder."""
     return (sys.executable, "-P", "-m", "services.launcher", *words)
-
-
-def _sandbox(environment: Mapping[str, str]) -> Program:
-    return Program(
-        name="sandbox",
-        argv=command("serve", "sandbox"),
-        env=environment,
-        rank=_SERVICES,
-        ready=lambda: _says_ok(Bind.parse(environment["SANDBOX_BIND"]), "/messages.json"),
-    )
 
 
 def _says_ok(bind: Bind, path: str) -> bool:

@@ -85,7 +85,8 @@ def process_environment(
     if settings.is_development:
         chosen |= _sandboxed(settings, secrets)
     overrides = {name: value for name, value in environ.items() if value}
-    return _without_replaced(chosen, overrides) | overrides | {"AFTERGLOW_HOME": str(home.root)}
+    kept = {name: value for name, value in chosen.items() if f"{name}_FILE" not in overrides}
+    return kept | overrides | {"AFTERGLOW_HOME": str(home.root)}
 
 
 def settings_in(environment: Mapping[str, str]) -> dict[str, str]:
@@ -111,8 +112,3 @@ def _sandboxed(settings: UpSettings, secrets: Secrets) -> dict[str, str]:
         "SMTP_URL": f"smtp://{settings.sandbox_smtp_bind}",
         "EMAIL_FROM": "care@rowan-clinic.example",
     }
-
-
-def _without_replaced(chosen: Mapping[str, str], overrides: Mapping[str, str]) -> dict[str, str]:
-    """Remove our NAME where the operator has set NAME_FILE."""
-    return {name: value for name, value in chosen.items() if f"{name}_FILE" not in overrides}

@@ -9,21 +9,24 @@ from types import FrameType
 import msgspec
 import sqlalchemy as sa
 
-from services.chassis import clock
 from services.chassis.ask import ThreadedAskClient
-from services.chassis.database import open_engine
 from services.chassis.settings import load
 from services.contracts.content import PublishCatalog
 from services.launcher import ports
-from services.launcher.catalog_output import conflict_lines
-from services.launcher.connection import require_database, require_redis, service_client
+from services.launcher.connection import require_redis, service_client
+from services.launcher.database import (
+    has_schemas,
+    migrate_all,
+    read_clock,
+    require_database,
+    set_clock_rate,
+)
 from services.launcher.demo import demo_clinic, demo_key, sign_off_for_demo
 from services.launcher.embedded import postgres, valkey
 from services.launcher.faults import LauncherFault
-from services.launcher.home import ChildRecord, Home, Secrets, home_path
-from services.launcher.migrations import has_schemas, migrate_all
-from services.launcher.orphans import end_orphans
+from services.launcher.home import ChildRecord, Home, home_path
 from services.launcher.output import Output
+from services.launcher.printing import conflict_lines
 from services.launcher.processes import wait_until
 from services.launcher.programs import (
     POSTGRES_RANK,
@@ -32,7 +35,7 @@ from services.launcher.programs import (
     service_programs,
 )
 from services.launcher.settings import UpSettings, process_environment, settings_in
-from services.launcher.supervisor import Running, Supervisor
+from services.launcher.supervisor import Supervisor, end_orphans
 from services.launcher.welcome import welcome, welcome_in_production
 
 _PUBLISH_SECONDS = 30.0
@@ -61,16 +64,13 @@ class Machine:
         """End the processes of a killed launcher, and check that our ports are free."""
         for name in end_orphans(self._home.state().children):
             self._output.say(f"{name} was still running from a launcher that was killed; ended it.")
-        ports.require_free(
-            self._settings.gateway_bind, setting="GATEWAY_BIND", purpose="the gateway"
-        )
-        if self._settings.is_development:
-            ports.require_free(
-                self._settings.sandbox_bind, setting="SANDBOX_BIND", purpose="the sandbox"
-            )
-            ports.require_free(
-                self._settings.sandbox_smtp_bind, setting="SANDBOX_SMTP_BIND", purpose="the sandbox"
-            )
+        settings = self._settings
+        binds = {"GATEWAY_BIND": (settings.gateway_bind, "the gateway")}
+        if settings.is_development:
+            binds["SANDBOX_BIND"] = (settings.sandbox_bind, "the sandbox")
+            binds["SANDBOX_SMTP_BIND"] = (settings.sandbox_smtp_bind, "the sandbox")
+        for setting, (bind, purpose) in binds.items():
+            ports.require_free(bind, setting=setting, purpose=purpose)
 
     def start_servers(self) -> None:
         """Start the database and Redis, unless the settings name others. Upgrade the schemas."""
@@ -107,31 +107,19 @@ class Machine:
         clinic = demo_clinic(client)
         sign_off_for_demo(client, clinic)
         key = demo_key(client, clinic, self.secrets)
-        self.keep(msgspec.structs.replace(self.secrets, demo_key=key))
+        self.secrets = msgspec.structs.replace(self.secrets, demo_key=key)
+        self._home.keep_secrets(self.secrets)
         return welcome(
             graphql_url=graphql_url,
             sandbox_url=f"http://{self._settings.sandbox_bind}",
             key=key,
-            clock=self.read_clock(),
+            clock=read_clock(self.environment["DATABASE_URL"]),
             is_first=self.is_first,
         )
 
-    def keep(self, secrets: Secrets) -> None:
-        self._home.keep_secrets(secrets)
-        self.secrets = secrets
-
-    def read_clock(self) -> clock.ClockReading:
-        engine = open_engine(self.environment["DATABASE_URL"], application_name="afterglow up")
-        with engine.connect() as connection:
-            reading = clock.read_clock(connection)
-        engine.dispose()
-        return reading
-
     def forget(self) -> None:
-        """Record that nothing runs."""
-        with contextlib.suppress(
-            LauncherFault
-        ):  # a full disk must not hide the reason for stopping
+        # a full disk must not hide the reason for stopping
+        with contextlib.suppress(LauncherFault):
             self._home.change_state(children=(), environment={})
 
     def _start_postgres(self) -> None:
@@ -160,34 +148,19 @@ class Machine:
     def slow_the_clock(self) -> None:
         """Let a fast clock run in real time while nothing runs, or a night would be years."""
         if self._settings.clock_rate != 1 and "DATABASE_URL" in self.environment:
-            with contextlib.suppress(
-                sa.exc.SQLAlchemyError
-            ):  # the database may be the reason for stopping
+            # the database may be the reason for stopping
+            with contextlib.suppress(sa.exc.SQLAlchemyError):
                 self._set_clock_rate(1)
 
     def _set_clock_rate(self, rate: float) -> None:
-        if not self._settings.is_development:
-            return
-        engine = open_engine(self.environment["DATABASE_URL"], application_name="afterglow up")
-        try:
-            with engine.begin() as connection:
-                clock.set_rate(connection, rate)
-        finally:
-            engine.dispose()
+        if self._settings.is_development:
+            set_clock_rate(self.environment["DATABASE_URL"], rate)
 
-    def _record(self, running: Sequence[Running]) -> None:
-        children = tuple(
-            ChildRecord(
-                name=process.program.name,
-                identity=process.identity,
-                rank=process.program.rank,
-                stop_signal=int(process.program.stop_signal),
-                stop_timeout=process.program.stop_timeout,
-            )
-            for process in running
-        )
+    def _record(self, children: Sequence[ChildRecord]) -> None:
         try:
-            self._home.change_state(children=children, environment=settings_in(self.environment))
+            self._home.change_state(
+                children=tuple(children), environment=settings_in(self.environment)
+            )
         except LauncherFault as fault:
             self._output.say(str(fault))  # the processes keep running
 

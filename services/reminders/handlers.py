@@ -10,7 +10,6 @@ from services.chassis.answer import CommandHandler, QueryHandler
 from services.chassis.logs import get_logger
 from services.contracts import (
     check_ins,
-    clock,
     enrollments,
     operations,
     privacy,
@@ -22,7 +21,6 @@ from services.contracts import (
 from services.contracts import clinics as clinic_asks
 from services.contracts import patients as patient_asks
 from services.contracts.incoming import RecordInbound, RecordReceipt
-from services.contracts.replanning import ReplanReminders
 from services.reminders.check_ins.usecases import (
     alert_staff,
     answer_check_in,
@@ -146,7 +144,7 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
         operations.ListHolds: _per_ask(holds.list_holds),
         operations.ListOperations: _per_ask(reports.list_operations),
         operations.ReportEverywhere: _per_ask(reports.report_across_clinics),
-        clock.ShowClock: product_clock.show_clock,
+        operations.ShowClock: product_clock.show_clock,
         privacy.ShowRetention: _per_ask(retention.show_retention),
         privacy.ListAudit: _per_ask(audit.list_audit),
         privacy.ExportPatient: _per_ask(patient_data.export_patient),
@@ -223,7 +221,7 @@ def _enrollment_commands(planning: Planning) -> dict[type[Any], Execute]:
         enrollments.RetryReminder: change_reminder.retry_reminder,
         enrollments.MigrateEnrollments: partial(migrate_enrollments, planning=planning),
         enrollments.WithdrawPlan: partial(withdraw_plan.withdraw_plan, source=planning.source),
-        ReplanReminders: replan_zones,
+        operations.ReplanReminders: replan_zones,
     }
 
 
@@ -247,7 +245,9 @@ def _operator_commands(*, is_development: bool) -> dict[type[Any], Execute]:
         operations.RetryMessages: retry_messages.retry_messages,
         operations.PlaceHold: holds.place_hold,
         operations.ReleaseHold: holds.release_hold,
-        clock.AdvanceClock: partial(product_clock.advance_clock, is_development=is_development),
+        operations.AdvanceClock: partial(
+            product_clock.advance_clock, is_development=is_development
+        ),
     }
 
 

@@ -84,7 +84,9 @@ class Mailbox:
     def add(self, message: Message) -> None:
         self._messages[message.id] = message
         self._characters += message.characters
-        while len(self._messages) > self._keeps or self._is_overfull():
+        while len(self._messages) > self._keeps or (
+            self._characters > MAX_CHARACTERS and len(self._messages) > 1
+        ):
             _, oldest = self._messages.popitem(last=False)
             self._characters -= oldest.characters
             self.trimmed += 1
@@ -99,7 +101,6 @@ class Mailbox:
             self._changed()
 
     def put_reply(self, reply: Reply) -> None:
-        """Store a new reply, or its outcome."""
         self._replies[reply.id] = reply
         while len(self._replies) > self._keeps:
             self._replies.popitem(last=False)
@@ -124,9 +125,6 @@ class Mailbox:
     def replies(self) -> Iterator[Reply]:
         """List replies, oldest first."""
         return iter(self._replies.values())
-
-    def _is_overfull(self) -> bool:
-        return self._characters > MAX_CHARACTERS and len(self._messages) > 1
 
     def _changed(self) -> None:
         for listener in self._listeners:

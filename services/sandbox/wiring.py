@@ -13,12 +13,11 @@ from services.sandbox.opt_outs import OptOuts
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.smtp.server import SPECIAL_MAILBOXES, MailHandler, MailServer
 from services.sandbox.twilio.callbacks import INBOUND_PATH, Account, Inbound, Receipts
-from services.sandbox.twilio.numbers import SPECIAL_NUMBERS
+from services.sandbox.twilio.errors import SPECIAL_NUMBERS
 from services.sandbox.twilio.wire import MessagesApi
-from services.sandbox.web.api import JsonApi
 from services.sandbox.web.changes import Changes
 from services.sandbox.web.guard import add_headers, guard
-from services.sandbox.web.pages import Manual, Pages
+from services.sandbox.web.pages import JsonApi, Manual, Pages
 from services.sandbox.webhook_poster import WebhookPoster
 
 LARGEST_REQUEST = 256 * 1024  # bytes

@@ -2,30 +2,30 @@ from services.chassis.vault import Vault
 from services.contracts import (
     check_ins,
     clinics,
-    clock,
     enrollments,
     incoming,
     operations,
     patients,
     privacy,
     reminders,
-    replanning,
     replies,
     senders,
     simulation,
 )
 from services.contracts.ask import Ask, Command
+from services.contracts.reminders import ScopedAsk, ScopedCommand
 from tests.support.reminders.aftercare import handlers_of
 
 MODULES = (
-    *(check_ins, clinics, clock, enrollments, incoming, operations, patients, privacy),
-    *(reminders, replanning, replies, senders, simulation),
+    *(check_ins, clinics, enrollments, incoming, operations, patients, privacy),
+    *(reminders, replies, senders, simulation),
 )
 KINDS = {
     kind
     for module in MODULES
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Ask) and kind.__module__ == module.__name__
+    if kind not in (ScopedAsk, ScopedCommand)
 }
 
 

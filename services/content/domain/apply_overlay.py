@@ -87,7 +87,6 @@ def _at(node: yaml.Node | None, name: str) -> yaml.Node | None:
 
 
 def _without(plan: yaml.Node, keys: Collection[str]) -> yaml.Node:
-    """Remove the steps of these keys from a plan."""
     return _mapping(
         plan,
         [(key, _kept(v, keys) if key.value == "steps" else v) for key, v in plan.value],

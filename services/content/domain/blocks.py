@@ -36,19 +36,18 @@ def messages_by_channel(messages: Messages | None) -> dict[Channel, StepMessages
     written: dict[Channel, StepMessages] = {}
     if messages and (sms := messages.sms):
         written[Channel.SMS] = StepMessages(
-            discreet=MessageBody(text=unwrapped(sms.discreet)),
-            detailed=MessageBody(text=unwrapped(sms.detailed)),
+            discreet=_message(sms.discreet), detailed=_message(sms.detailed)
         )
     if messages and (email := messages.email):
         written[Channel.EMAIL] = StepMessages(
-            discreet=MessageBody(
-                text=unwrapped(email.discreet.text), subject=email.discreet.subject
-            ),
-            detailed=MessageBody(
-                text=unwrapped(email.detailed.text), subject=email.detailed.subject
-            ),
+            discreet=_message(email.discreet.text, email.discreet.subject),
+            detailed=_message(email.detailed.text, email.detailed.subject),
         )
     return written
+
+
+def _message(text: str, subject: str | None = None) -> MessageBody:
+    return MessageBody(text=unwrapped(text), subject=subject)
 
 
 def unwrapped(text: str) -> str:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.content.domain.blocks import unwrapped
-from services.content.domain.check_in_source import CheckInSource, NudgeSource, RepliesSource
 from services.content.domain.source import PlanSource, RedFlagEntry, SourceCatalog
-from services.content.domain.written import Email, Phrases
+from services.content.domain.written import CheckInSource, Email, Phrases
 from services.contracts.catalog import Severity
 from services.contracts.check_in_questions import (
     AnswerText,
@@ -30,6 +29,7 @@ def question(catalog: SourceCatalog, plan: PlanSource, source: CheckInSource) ->
     texts = plan.check_in_texts
     if texts is None:
         raise ValueError("the plan has no check_in_texts")
+    replies, nudge = texts.replies, texts.nudge
     return CheckInQuestion(
         question=source.question,
         options=tuple(
@@ -48,15 +48,22 @@ def question(catalog: SourceCatalog, plan: PlanSource, source: CheckInSource) ->
         ),
         nudge_after=source.nudge_after,
         close_after=source.close_after,
-        replies=_replies(texts.replies),
-        nudge=_nudge(texts.nudge),
+        replies=CheckInReplies(
+            green=_answer(replies.green),
+            amber=_answer(replies.amber),
+            red=_answer(replies.red),
+            unclear=_answer(replies.unclear),
+        ),
+        nudge=Nudge(
+            sms=unwrapped(nudge.sms) if nudge.sms else None,
+            email=_answer(nudge.email) if nudge.email else None,
+        ),
     )
 
 
 def signs_to_watch(catalog: SourceCatalog, plan: PlanSource) -> Iterator[tuple[str, RedFlagEntry]]:
     """Yield the red flags of the plan's procedures and all emergencies."""
-    procedures = [catalog.procedures[s] for s in plan.procedures if s in catalog.procedures]
-    codes = {code for procedure in procedures for code in procedure.red_flags}
+    codes = {code for procedure in catalog.procedures_of(plan) for code in procedure.red_flags}
     for code, flag in catalog.red_flags.items():
         if (code in codes or flag.is_emergency) and flag.severity in LEVEL_OF_SIGN:
             yield code, flag
@@ -65,22 +72,6 @@ def signs_to_watch(catalog: SourceCatalog, plan: PlanSource) -> Iterator[tuple[s
 def spoken(phrases: Phrases) -> tuple[str, ...]:
     """Return the phrases of all languages, each once."""
     return tuple(dict.fromkeys(phrase for words in phrases.values() for phrase in words))
-
-
-def _replies(replies: RepliesSource) -> CheckInReplies:
-    return CheckInReplies(
-        green=_answer(replies.green),
-        amber=_answer(replies.amber),
-        red=_answer(replies.red),
-        unclear=_answer(replies.unclear),
-    )
-
-
-def _nudge(nudge: NudgeSource) -> Nudge:
-    return Nudge(
-        sms=unwrapped(nudge.sms) if nudge.sms else None,
-        email=_answer(nudge.email) if nudge.email else None,
-    )
 
 
 def _answer(written: Email) -> AnswerText:

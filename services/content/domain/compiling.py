@@ -8,24 +8,47 @@ import msgspec
 
 from services.content.domain.blocks import blocks, messages_by_channel
 from services.content.domain.check_ins import question
-from services.content.domain.compile_lookups import Lookups
-from services.content.domain.compile_procedure import compile_procedure
+from services.content.domain.reading import BASE_LOCALE
 from services.content.domain.source import (
-    ConcernSource,
+    DeviceSource,
+    Page,
     PlanSource,
     PlanStepSource,
+    ProcedureSource,
+    ProfileSource,
     SourceCatalog,
 )
+from services.content.domain.written import Written
 from services.contracts.catalog import (
     AftercarePlan,
     AftercareStep,
+    Benefit,
+    Combination,
     Concern,
+    Contraindication,
     ContraindicationTerm,
+    CountRange,
+    DayRange,
+    DecimalRange,
+    Device,
     Entry,
+    Indication,
     LocalizedCatalog,
+    MoneyRange,
+    Procedure,
+    ProcedureProfile,
+    ProcedureStep,
+    Question,
+    RedFlag,
+    SideEffect,
+    SkinTypeSuitability,
+    Source,
     Term,
     Verdict,
 )
+
+T = TypeVar("T", bound=msgspec.Struct)
+P = TypeVar("P", bound=Entry)
 
 
 def compile_catalogs(catalogs: Mapping[str, SourceCatalog]) -> dict[str, LocalizedCatalog]:
@@ -52,7 +75,6 @@ def catalog_hash(catalogs: Mapping[str, LocalizedCatalog]) -> str:
 def plans_by_locale(
     catalogs: Mapping[str, LocalizedCatalog],
 ) -> dict[str, dict[str, AftercarePlan]]:
-    """Return each plan by slug and then by locale."""
     plans: dict[str, dict[str, AftercarePlan]] = {}
     for locale, catalog in catalogs.items():
         for plan in catalog.plans:
@@ -79,90 +101,181 @@ def _digest(value: object) -> str:
     return hashlib.sha256(encoded).hexdigest()
 
 
+class _Lookups:
+    def __init__(self, catalog: SourceCatalog) -> None:
+        self._catalog = catalog
+        self._flags = {
+            code: self.published(flag, RedFlag, code=code)
+            for code, flag in catalog.red_flags.items()
+        }
+
+    def published(self, written: Written, kind: type[T], **others: object) -> T:
+        """Build a published value from the fields that both types have, and from the others.
+
+        The keys of sources become the sources.
+        """
+        names = [name for name in kind.__struct_fields__ if hasattr(written, name)]
+        values = {name: getattr(written, name) for name in names} | others
+        if "sources" in names and "sources" not in others:
+            values["sources"] = self.sources(values["sources"])
+        return kind(**values)
+
+    def page(self, folder: str, slug: str, page: Page, kind: type[P], **others: object) -> P:
+        """Build a page. Its locale is the base locale if the page is not translated."""
+        is_translated = f"{folder}/{slug}.yaml" in self._catalog.translated
+        locale = self._catalog.locale if is_translated else BASE_LOCALE
+        return self.published(page, kind, slug=slug, served_locale=locale, **others)
+
+    def sources(self, keys: Iterable[str]) -> tuple[Source, ...]:
+        return tuple(self.published(self._catalog.sources[key], Source, key=key) for key in keys)
+
+    def red_flags(self, codes: Iterable[str]) -> tuple[RedFlag, ...]:
+        return tuple(self._flags[code] for code in codes)
+
+    def contraindication(self, code: str) -> str:
+        return self._catalog.contraindications[code].label
+
+
 def _compile(source: SourceCatalog) -> LocalizedCatalog:
-    lookups = Lookups(source)
+    lookups = _Lookups(source)
     return LocalizedCatalog(
         locale=source.locale,
         procedures=_by_title(
-            compile_procedure(slug, procedure, lookups)
-            for slug, procedure in source.procedures.items()
+            _procedure(slug, procedure, lookups) for slug, procedure in source.procedures.items()
         ),
         concerns=_by_title(
-            _concern(slug, concern, lookups) for slug, concern in source.concerns.items()
+            lookups.page("concerns", slug, concern, Concern)
+            for slug, concern in source.concerns.items()
         ),
         plans=_by_title(_plan(slug, plan, source, lookups) for slug, plan in source.plans.items()),
         verdicts=tuple(
-            Verdict(
-                procedures=verdict.procedures,
-                text=verdict.text,
-                sources=lookups.sources(verdict.sources),
-            )
-            for verdict in source.comparison.verdicts
+            lookups.published(verdict, Verdict) for verdict in source.comparison.verdicts
         ),
         guidance=source.comparison.guidance,
         contraindications=tuple(
-            ContraindicationTerm(code=code, label=entry.label, question=entry.question)
+            lookups.published(entry, ContraindicationTerm, code=code)
             for code, entry in sorted(source.contraindications.items())
         ),
         glossary=tuple(
-            Term(term=entry.term, definition=entry.definition)
+            lookups.published(entry, Term)
             for entry in sorted(source.glossary, key=lambda entry: entry.term.casefold())
         ),
     )
 
 
-def _concern(slug: str, concern: ConcernSource, lookups: Lookups) -> Concern:
-    return Concern(
-        slug=slug,
-        title=concern.title,
-        summary=concern.summary,
-        served_locale=lookups.served_locale(f"concerns/{slug}.yaml"),
-        reviewed_at=concern.reviewed_at,
-        aliases=concern.aliases,
-    )
-
-
-def _plan(slug: str, plan: PlanSource, source: SourceCatalog, lookups: Lookups) -> AftercarePlan:
-    return AftercarePlan(
-        slug=slug,
-        title=plan.title,
-        summary=plan.summary,
-        served_locale=lookups.served_locale(f"plans/{slug}.yaml"),
-        reviewed_at=plan.reviewed_at,
-        version=plan.version,
+def _plan(slug: str, plan: PlanSource, source: SourceCatalog, lookups: _Lookups) -> AftercarePlan:
+    return lookups.page(
+        "plans",
+        slug,
+        plan,
+        AftercarePlan,
         content_hash="",  # known once every locale is compiled
-        procedures=plan.procedures,
         steps=tuple(_plan_step(plan, step, source, lookups) for step in plan.steps),
     )
 
 
 def _plan_step(
-    plan: PlanSource, step: PlanStepSource, source: SourceCatalog, lookups: Lookups
+    plan: PlanSource, step: PlanStepSource, source: SourceCatalog, lookups: _Lookups
 ) -> AftercareStep:
     messages = messages_by_channel(step.messages)
-    return AftercareStep(
-        key=step.key,
-        kind=step.kind,
-        purpose=step.purpose,
-        title=step.title,
+    return lookups.published(
+        step,
+        AftercareStep,
         body=blocks(step.body),
-        after=step.after,
-        day=step.day,
-        at=step.at,
-        useful_for=step.useful_for,
-        late=step.late,
-        urgent=step.urgent,
         channels=tuple(messages),
         messages=messages,
         seek_help_if=lookups.red_flags(step.seek_help_if),
-        sources=lookups.sources(step.sources),
-        spread=step.spread,
         check_in=question(source, plan, step.check_in) if step.check_in else None,
     )
 
 
-P = TypeVar("P", bound=Entry)
-
-
 def _by_title(pages: Iterable[P]) -> tuple[P, ...]:
     return tuple(sorted(pages, key=lambda page: (page.title.casefold(), page.slug)))
+
+
+def _procedure(slug: str, procedure: ProcedureSource, lookups: _Lookups) -> Procedure:
+    published = lookups.published
+    return lookups.page(
+        "procedures",
+        slug,
+        procedure,
+        Procedure,
+        mechanism=blocks(procedure.mechanism.body),
+        devices=tuple(
+            published(device, Device, depth_millimeters=_depth(device))
+            for device in procedure.devices
+        ),
+        steps=tuple(
+            ProcedureStep(order=order, title=step.title, body=blocks(step.body))
+            for order, step in enumerate(procedure.steps, start=1)
+        ),
+        benefits=tuple(published(benefit, Benefit) for benefit in procedure.benefits),
+        treats=tuple(published(indication, Indication) for indication in procedure.treats),
+        side_effects=tuple(
+            published(effect, SideEffect, duration=_range(effect.duration_days, DayRange, lookups))
+            for effect in procedure.side_effects
+        ),
+        contraindications=tuple(
+            published(against, Contraindication, label=lookups.contraindication(against.code))
+            for against in procedure.contraindications
+        ),
+        red_flags=lookups.red_flags(procedure.red_flags),
+        suitability=_suitability(procedure),
+        profile=_profile(procedure.profile, lookups),
+        combinations=tuple(published(entry, Combination) for entry in procedure.combinations),
+        faq=tuple(Question(question=q.question, answer=blocks(q.answer)) for q in procedure.faq),
+        sources=lookups.sources(sorted(set(_keys_in(msgspec.to_builtins(procedure))))),
+    )
+
+
+def _profile(profile: ProfileSource, lookups: _Lookups) -> ProcedureProfile:
+    days = {
+        name: _range(getattr(profile, name), DayRange, lookups)
+        for name in ("downtime", "redness", "interval_days", "results_after", "results_last")
+    }
+    counts = {
+        name: _range(getattr(profile, name), CountRange, lookups)
+        for name in ("session_minutes", "sessions")
+    }
+    return lookups.published(
+        profile,
+        ProcedureProfile,
+        invasiveness=profile.invasiveness.value,
+        discomfort=_range(profile.discomfort, DecimalRange, lookups),
+        anesthesia=profile.anesthesia.text if profile.anesthesia else None,
+        performed_by=profile.performed_by.text,
+        cost=tuple(lookups.published(cost, MoneyRange) for cost in profile.cost),
+        sources={
+            name: lookups.sources(dict.fromkeys(_keys_in(value)))
+            for name, value in msgspec.to_builtins(profile).items()
+            if value
+        },
+        **days,
+        **counts,
+    )
+
+
+def _keys_in(value: object) -> Iterable[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from inner if name == "sources" else _keys_in(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _keys_in(inner)
+
+
+def _suitability(procedure: ProcedureSource) -> tuple[SkinTypeSuitability, ...]:
+    return tuple(
+        SkinTypeSuitability(skin_type=kind, standing=entry.standing, note=entry.note)
+        for entry in procedure.suitability
+        for kind in entry.skin_types
+    )
+
+
+def _range(figures: Written | None, kind: type[T], lookups: _Lookups) -> T | None:
+    return None if figures is None else lookups.published(figures, kind)
+
+
+def _depth(device: DeviceSource) -> DecimalRange | None:
+    least, most = device.min_depth_millimeters, device.max_depth_millimeters
+    return None if least is None and most is None else DecimalRange(min=least, max=most)

@@ -11,11 +11,12 @@ from typing import Final
 import msgspec
 import yaml
 
-from services.content.domain.faults import Fault, Path
-from services.content.domain.nodes import INVALID, Document, compose
+from services.content.domain.faults import Fault, Path, problems
+from services.content.domain.nodes import Document, compose
 from services.content.domain.phrases import flattened
 from services.content.domain.reading import COVERAGE
 from services.content.domain.written import Written
+from services.contracts.content import Problem
 
 STATEMENTS: Final = 109
 """The number of statements in the article, from F-001 on."""
@@ -49,27 +50,18 @@ class CoverageFile(Written, frozen=True, kw_only=True):
     statements: dict[str, Statement]
 
 
-class Coverage(msgspec.Struct, frozen=True):
-    """The file, or None if it cannot be parsed, with all gaps and the document for lines."""
-
-    file: CoverageFile | None
-    document: Document
-    faults: tuple[Fault, ...]
-
-
-def read_coverage(files: Mapping[str, str]) -> Coverage:
-    """Read the coverage file of a catalog's folder and check every place in it."""
-    document = Document(COVERAGE)
+def cover_article(files: Mapping[str, str]) -> CoverageFile | tuple[Problem, ...]:
+    """Return the coverage of a catalog's folder, or every gap by line."""
     if COVERAGE not in files:
         fault = Fault(COVERAGE, (), "the file is missing; say where each statement is carried", 1)
-        return Coverage(None, document, (fault,))
+        return problems([({}, fault)])
     node, faults = compose(COVERAGE, files[COVERAGE])
     if node is None:
-        return Coverage(None, document, faults)
+        return problems(({}, fault) for fault in faults)
+    document = Document(COVERAGE)
     read = document.convert(node, CoverageFile)
-    if document.faults or read is INVALID:
-        return Coverage(None, document, tuple(document.faults))
-    return Coverage(read, document, tuple(_gaps(read, files)))
+    gaps = document.faults or list(_gaps(read, files))
+    return problems((document.places, fault) for fault in gaps) or read
 
 
 def _gaps(read: CoverageFile, files: Mapping[str, str]) -> Iterator[Fault]:

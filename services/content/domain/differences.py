@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from services.contracts.catalog import AftercarePlan, Entry, LocalizedCatalog, Release
 from services.contracts.content import Change
@@ -50,14 +51,11 @@ def differences(before: Release, after: Release) -> tuple[Change, ...]:
 def plan_differences(
     was: Mapping[str, AftercarePlan], becomes: Mapping[str, AftercarePlan]
 ) -> tuple[Change, ...]:
-    """List what differs between two versions of a plan, by locale."""
-    return tuple(
-        difference.change(locale=locale, kind="plan", slug=plan.slug, page=plan.title)
-        for locale, plan in sorted(becomes.items())
-        for difference in _changed(
-            "", "", msgspec.to_builtins(was[locale]), msgspec.to_builtins(plan)
-        )
-    )
+    changes: list[Change] = []
+    for locale, plan in sorted(becomes.items()):
+        page = Change(locale=locale, kind="plan", slug=plan.slug, path="", page=plan.title)
+        changes += _changed(page, msgspec.to_builtins(was[locale]), msgspec.to_builtins(plan))
+    return tuple(changes)
 
 
 def _of_locale(
@@ -67,12 +65,12 @@ def _of_locale(
         old_entries, new_entries = _entries(was, name), _entries(becomes, name)
         for slug in sorted(old_entries.keys() | new_entries.keys()):
             old, new = old_entries.get(slug), new_entries.get(slug)
-            page = str((new or old or {}).get("title", ""))
-            for difference in _changed("", "", old, new):
-                yield difference.change(locale=locale, kind=kind, slug=slug, page=page)
+            title = str((new or old or {}).get("title", ""))
+            page = Change(locale=locale, kind=kind, slug=slug, path="", page=title)
+            yield from _changed(page, old, new)
     for kind, name in (*_LISTS, ("guidance", "guidance")):
-        for difference in _changed("", "", _plain(was, name), _plain(becomes, name)):
-            yield difference.change(locale=locale, kind=kind, slug="", page="")
+        shared = Change(locale=locale, kind=kind, slug="", path="")
+        yield from _changed(shared, _plain(was, name), _plain(becomes, name))
 
 
 def _entries(catalog: LocalizedCatalog | None, name: str) -> dict[str, Any]:
@@ -84,39 +82,19 @@ def _plain(catalog: LocalizedCatalog | None, name: str) -> Any:  # noqa: ANN401 
     return msgspec.to_builtins(getattr(catalog, name)) if catalog else None
 
 
-class _Difference(msgspec.Struct, frozen=True):
-    path: str
-    part: str
-    was: str | None
-    becomes: str | None
-
-    def change(self, *, locale: str, kind: str, slug: str, page: str) -> Change:
-        return Change(
-            locale=locale,
-            kind=kind,
-            slug=slug,
-            path=self.path,
-            page=page,
-            part=self.part,
-            was=self.was,
-            becomes=self.becomes,
-        )
-
-
-def _changed(path: str, part: str, was: object, becomes: object) -> Iterator[_Difference]:
-    """Yield the differences in the new order. What is gone comes last."""
+def _changed(at: Change, was: object, becomes: object) -> Iterator[Change]:
+    """Yield the differences below a place in the new order. What is gone comes last."""
     if was == becomes:
         return
-    if path and (_is_nothing(was) or _is_nothing(becomes)):
-        yield _Difference(path, part, _title(was), _title(becomes))
+    old, new = _parts(at.path, was), _parts(at.path, becomes)
+    is_whole = at.path and (_is_nothing(was) or _is_nothing(becomes))
+    if is_whole or old is None or new is None:
+        yield replace(at, was=_title(was), becomes=_title(becomes))
         return
-    old, new = _parts(path, was), _parts(path, becomes)
-    if old is None or new is None:
-        yield _Difference(path, part, _title(was), _title(becomes))
-        return
-    for inner in dict.fromkeys((*new, *old)):
-        before, after = old.get(inner), new.get(inner)
-        yield from _changed(inner, part or _step_title(inner, after or before), before, after)
+    for path in dict.fromkeys((*new, *old)):
+        before, after = old.get(path), new.get(path)
+        part = at.part or _step_title(path, after or before)
+        yield from _changed(replace(at, path=path, part=part), before, after)
 
 
 def _is_nothing(value: object) -> bool:

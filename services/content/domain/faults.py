@@ -30,20 +30,19 @@ Places = Mapping[Path, Place]
 """Where each value of a document is written. A translated value is in another file."""
 
 
-def problem(fault: Fault, places: Places) -> tuple[Place, Problem]:
+def problems(faults: Iterable[tuple[Places, Fault]]) -> tuple[Problem, ...]:
+    """List each problem once, by file and line. Locales may share faults of the base."""
+    rows = {(_place(fault, places), fault.message) for places, fault in faults}
+    return tuple(
+        Problem(where=f"{place.file}:{place.line}", what=message) for place, message in sorted(rows)
+    )
+
+
+def _place(fault: Fault, places: Places) -> Place:
     """Place a fault at its own line, or at that of the nearest value around it."""
     if fault.line is not None:
-        place = Place(fault.document, fault.line)
-        return place, Problem(where=f"{place.file}:{place.line}", what=fault.message)
+        return Place(fault.document, fault.line)
     path = fault.path
     while path not in places and path:
         path = path[:-1]
-    place = places.get(path, Place(fault.document, 1))
-    return place, Problem(where=f"{place.file}:{place.line}", what=fault.message)
-
-
-def problems(faults: Iterable[tuple[Places, Fault]]) -> tuple[Problem, ...]:
-    """List each problem once, by file and line. Locales may share faults of the base."""
-    placed = (problem(fault, places) for places, fault in faults)
-    rows = {(place.file, place.line, shown.where, shown.what) for place, shown in placed}
-    return tuple(Problem(where=where, what=message) for _, _, where, message in sorted(rows))
+    return places.get(path, Place(fault.document, 1))

@@ -1,14 +1,13 @@
 """The texts of a plan's messages."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
 
-from services.content.domain.check_in_source import CheckInSource, CheckInTexts
 from services.content.domain.faults import Path
 from services.content.domain.source import PlanSource, PlanStepSource
-from services.content.domain.written import Email
+from services.content.domain.written import CheckInSource, CheckInTexts, Email
 from services.contracts.catalog import Channel, Purpose
 
 _ANSWER_SEGMENTS: Final = 2
@@ -50,15 +49,8 @@ def message_texts(plan: PlanSource) -> Iterator[MessageText]:
         path: Path = ("steps", number, "messages")
         extra = _shown([step.check_in]) if step.check_in else {}
         if sms := step.messages.sms:
-            for detail, text in (("discreet", sms.discreet), ("detailed", sms.detailed)):
-                yield MessageText(
-                    step=step,
-                    channel=Channel.SMS,
-                    is_discreet=detail == "discreet",
-                    text=text,
-                    path=(*path, "sms", detail),
-                    extra=extra,
-                )
+            yield _text(step, Channel.SMS, sms.discreet, (*path, "sms", "discreet"), extra)
+            yield _text(step, Channel.SMS, sms.detailed, (*path, "sms", "detailed"), extra)
         if email := step.messages.email:
             yield from _email(step, email.discreet, (*path, "email", "discreet"), extra)
             yield from _email(step, email.detailed, (*path, "email", "detailed"), extra)
@@ -66,32 +58,12 @@ def message_texts(plan: PlanSource) -> Iterator[MessageText]:
         yield from _of_check_ins(plan, plan.check_in_texts)
 
 
-def options_line(options: Iterable[tuple[str, str]]) -> str:
-    """Format values and labels as a message shows them."""
-    return ", ".join(f"{value} {label}" for value, label in options)
-
-
 def _shown(check_ins: list[CheckInSource]) -> dict[str, str]:
     lines = (
-        options_line((option.value, option.label) for option in check_in.options)
+        ", ".join(f"{option.value} {option.label}" for option in check_in.options)
         for check_in in check_ins
     )
     return {"check_in_options": max(lines, key=len, default=""), "check_in_url": _URL}
-
-
-def _email(
-    step: PlanStepSource | None, email: Email, path: Path, extra: Mapping[str, str]
-) -> Iterator[MessageText]:
-    for part, text in (("subject", email.subject), ("text", email.text)):
-        yield MessageText(
-            step=step,
-            channel=Channel.EMAIL,
-            is_discreet="detailed" not in path,
-            is_subject=part == "subject",
-            text=text,
-            path=(*path, part),
-            extra=extra,
-        )
 
 
 def _of_check_ins(plan: PlanSource, texts: CheckInTexts) -> Iterator[MessageText]:
@@ -99,15 +71,31 @@ def _of_check_ins(plan: PlanSource, texts: CheckInTexts) -> Iterator[MessageText
     path: Path = ("check_in_texts",)
     for level in texts.replies.__struct_fields__:
         answer: Email = getattr(texts.replies, level)
-        yield from _email(None, answer, (*path, "replies", level), {})
-        yield _sms(answer.text, (*path, "replies", level, "text"), {})
+        place = (*path, "replies", level)
+        yield from _email(None, answer, place, {})
+        yield _text(None, Channel.SMS, answer.text, (*place, "text"), {})
     if texts.nudge.email:
         yield from _email(None, texts.nudge.email, (*path, "nudge", "email"), extra)
     if texts.nudge.sms:
-        yield _sms(texts.nudge.sms, (*path, "nudge", "sms"), extra)
+        yield _text(None, Channel.SMS, texts.nudge.sms, (*path, "nudge", "sms"), extra)
 
 
-def _sms(text: str, path: Path, extra: Mapping[str, str]) -> MessageText:
+def _email(
+    step: PlanStepSource | None, email: Email, path: Path, extra: Mapping[str, str]
+) -> Iterator[MessageText]:
+    yield _text(step, Channel.EMAIL, email.subject, (*path, "subject"), extra)
+    yield _text(step, Channel.EMAIL, email.text, (*path, "text"), extra)
+
+
+def _text(
+    step: PlanStepSource | None, channel: Channel, text: str, path: Path, extra: Mapping[str, str]
+) -> MessageText:
     return MessageText(
-        step=None, channel=Channel.SMS, is_discreet=True, text=text, path=path, extra=extra
+        step=step,
+        channel=channel,
+        is_discreet="detailed" not in path,
+        is_subject=path[-1] == "subject",
+        text=text,
+        path=path,
+        extra=extra,
     )

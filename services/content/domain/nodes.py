@@ -5,7 +5,7 @@ Scalars stay strings unless a type needs something else: `10:30` and `no` keep t
 
 import io
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
 from enum import Enum
@@ -112,7 +112,7 @@ class Document:
             return self._tuple(node, get_args(kind)[0], path)
         if origin is dict:
             return self._dict(node, get_args(kind)[1], path)
-        if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        if _is_struct(kind):
             return self._struct(node, kind, path)
         return self._scalar(node, kind, path)
 
@@ -159,7 +159,7 @@ class Document:
     def _struct(self, node: yaml.Node, kind: type[msgspec.Struct], path: Path) -> Any:  # noqa: ANN401 - any value
         fields = _fields(kind)
         if not isinstance(node, yaml.MappingNode):
-            keys = _listed(_required(kind) or list(fields))
+            keys = ", ".join(_required(kind) or fields)
             return self.fault(path, f"write keys and values here: {keys}")
         values: dict[str, Any] = {}
         for key, value in node.value:
@@ -225,7 +225,7 @@ def _unknown_key(key: str, fields: Mapping[str, Any]) -> str:
     near = get_close_matches(key, fields, n=1)
     if near:
         return f"unknown key {key!r}; did you mean {near[0]!r}?"
-    return f"unknown key {key!r}; known here: {_listed(sorted(fields))}"
+    return f"unknown key {key!r}; known here: {', '.join(sorted(fields))}"
 
 
 def _members(kind: type[Any]) -> list[str]:
@@ -243,7 +243,3 @@ def _expected(kind: type[Any]) -> str:
         date: "a date such as 2026-01-31",
     }
     return names[kind]
-
-
-def _listed(names: Collection[str]) -> str:
-    return ", ".join(names)

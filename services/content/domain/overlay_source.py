@@ -94,8 +94,6 @@ class OverlaySource(Written, frozen=True, kw_only=True):
 
 
 class OverlayFile(msgspec.Struct, frozen=True):
-    """A parsed file, with its nodes and places."""
-
     source: OverlaySource
     node: yaml.MappingNode
     document: Document

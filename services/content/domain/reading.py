@@ -65,7 +65,9 @@ def read_folder(files: Mapping[str, str]) -> dict[str, Reading]:
     """Read every locale of a folder. The base locale comes first and is always present."""
     own, translations, strays = _sorted_out(files)
     nodes, faults = _composed(own)
-    base = _read(BASE_LOCALE, own, nodes, {}, [*strays, *faults, *_absent(own)])
+    absent = [name for name in SHARED if name not in own]
+    strays += [Fault(name, (), "the file is missing; add it", 1) for name in absent]
+    base = _read(BASE_LOCALE, own, nodes, {}, [*strays, *faults])
     readings = {BASE_LOCALE: base}
     # a translation can be checked only against a base file without faults
     unfit = {name for name, document in base.documents.items() if document.faults}
@@ -111,12 +113,6 @@ def _stray(path: str) -> str:
     return f"not a file of a catalog; known: {shared}, {folders}, locales/<tag>/…"
 
 
-def _absent(own: Mapping[str, str]) -> Iterator[Fault]:
-    for name in SHARED:
-        if name not in own:
-            yield Fault(name, (), "the file is missing; add it", 1)
-
-
 def _untranslated_files(locale: str, files: Mapping[str, str]) -> Iterator[Fault]:
     """Pages may fall back to the base locale; files shown beside every page may not."""
     for name in SHARED:
@@ -156,7 +152,7 @@ def _read(
             translated.add(name)
             merged, merge_faults = merge(node, over[translation], translation)
             own_faults.extend(merge_faults)
-        value = document.convert(merged, _type_of(name))
+        value = document.convert(merged, SHARED.get(name) or FOLDERS[name.partition("/")[0]])
         own_faults.extend(document.faults)
         if name in translated:
             own_faults.extend(untranslated(document, translation))
@@ -164,15 +160,10 @@ def _read(
         if not (own_faults and name in SHARED) and not document.faults:
             values[name] = value
     faults.extend(_orphans(locale, documents, over))
-    for name in _untranslated_shared(locale, translated):
-        values.pop(name, None)
+    if locale != BASE_LOCALE:  # texts of another language would be reported as faults wrongly
+        for name in SHARED.keys() - {"sources.yaml", *translated}:
+            values.pop(name, None)
     return Reading(_catalog(locale, translated, values), documents, tuple(faults))
-
-
-def _untranslated_shared(locale: str, translated: Collection[str]) -> Iterator[str]:
-    """Texts of another language would be reported as faults wrongly."""
-    if locale != BASE_LOCALE:
-        yield from (name for name in SHARED if name not in {"sources.yaml", *translated})
 
 
 def _orphans(locale: str, base: Collection[str], over: Mapping[str, yaml.Node]) -> Iterator[Fault]:
@@ -180,10 +171,6 @@ def _orphans(locale: str, base: Collection[str], over: Mapping[str, yaml.Node]) 
         name = path.removeprefix(f"locales/{locale}/")
         if name not in base:
             yield Fault(path, (), f"translates {name}, which is not there; remove it or add it", 1)
-
-
-def _type_of(name: str) -> Any:  # noqa: ANN401 - a type
-    return SHARED.get(name) or FOLDERS[name.partition("/")[0]]
 
 
 def _catalog(locale: str, translated: set[str], values: Mapping[str, Any]) -> SourceCatalog:

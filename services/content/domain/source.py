@@ -8,8 +8,9 @@ from datetime import date
 
 import msgspec
 
-from services.content.domain.check_in_source import CheckInSource, CheckInTexts
 from services.content.domain.written import (
+    CheckInSource,
+    CheckInTexts,
     Email,
     Markdown,
     Phrases,
@@ -163,12 +164,15 @@ class IndicationSource(Written, frozen=True, kw_only=True):
     sources: SourceKeys
 
 
-class Figures(Written, frozen=True, kw_only=True):
-    """A range. None means unknown, never zero."""
+class DurationSource(Written, frozen=True, kw_only=True):
+    """A range, such as days. None means unknown, never zero."""
 
     min: float | None = None
     typical: float | None = None
     max: float | None = None
+
+
+class Figures(DurationSource, frozen=True, kw_only=True):
     sources: SourceKeys
 
 
@@ -177,14 +181,6 @@ class Counts(Written, frozen=True, kw_only=True):
     typical: int | None = None
     max: int | None = None
     sources: SourceKeys
-
-
-class DurationSource(Written, frozen=True, kw_only=True):
-    """Days, from the sources of the side effect."""
-
-    min: float | None = None
-    typical: float | None = None
-    max: float | None = None
 
 
 class SideEffectSource(Written, frozen=True, kw_only=True):
@@ -366,3 +362,6 @@ class SourceCatalog(msgspec.Struct, frozen=True, kw_only=True):
     procedures: dict[str, ProcedureSource]
     concerns: dict[str, ConcernSource]
     plans: dict[str, PlanSource]
+
+    def procedures_of(self, plan: PlanSource) -> list[ProcedureSource]:
+        return [self.procedures[slug] for slug in plan.procedures if slug in self.procedures]

@@ -17,6 +17,14 @@ def due(step: PlanStepSource) -> timedelta:
     return _length(step.day or 0 if step.after is None else step.after)
 
 
+def readable_due(step: PlanStepSource) -> timedelta | None:
+    """The time after the procedure, or None if it cannot be parsed, which a rule reports."""
+    try:
+        return due(step)
+    except ValueError:
+        return None
+
+
 def span(step: PlanStepSource) -> tuple[timedelta, timedelta]:
     """The earliest and the latest time that clinics may move the step to.
 

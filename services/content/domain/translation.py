@@ -117,7 +117,6 @@ def _handle(item: yaml.Node) -> str | None:
 def _replacements(
     names: Sequence[str], over: yaml.MappingNode, document: str, faults: list[Fault]
 ) -> dict[str, _Pair]:
-    """Return what the translation has for each of these names."""
     pairs: dict[str, _Pair] = {key.value: (key, value) for key, value in over.value}
     for unknown in [name for name in pairs if name not in names]:
         key, value = pairs.pop(unknown)

@@ -33,7 +33,6 @@ class OverlayRepository:
         return tuple(_overlay(row) for row in rows)
 
     def in_use_for(self, keys: Collection[tuple[int, str]]) -> tuple[Overlay, ...]:
-        """Return what is in use for these pairs of clinic and plan."""
         if not keys:
             return ()
         is_asked = sa.tuple_(overlay.c.clinic_id, overlay.c.plan).in_(keys)

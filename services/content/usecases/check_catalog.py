@@ -1,7 +1,7 @@
-"""Checking a catalog's source: the result is every problem, or what can be published."""
+"""Checking a catalog's source: the result is every problem, or a release to publish."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -9,7 +9,7 @@ from services.content.domain.compiling import catalog_hash, compile_catalogs
 from services.content.domain.faults import Fault, problems
 from services.content.domain.reading import BASE_LOCALE, Reading, read_folder
 from services.content.domain.rules.all_rules import broken_rules
-from services.contracts.catalog import LocalizedCatalog
+from services.contracts.catalog import LocalizedCatalog, Release, ReleaseInfo
 from services.contracts.content import Problem
 
 
@@ -36,6 +36,18 @@ def check(files: Mapping[str, str], *, today: date | None) -> Checked | tuple[Pr
     catalogs = {locale: reading.catalog for locale, reading in readings.items()}
     compiled = compile_catalogs(catalogs)
     return Checked(compiled, catalog_hash(compiled), _plan_places(readings[BASE_LOCALE]))
+
+
+def build_release(checked: Checked, published_at: datetime) -> Release:
+    """Build a release. Versions sort by the time of publishing."""
+    version = f"{published_at:%Y%m%dT%H%M%S.%fZ}-{checked.content_hash[:8]}"
+    return Release(
+        info=ReleaseInfo(
+            version=version, published_at=published_at, content_hash=checked.content_hash
+        ),
+        base_locale=BASE_LOCALE,
+        catalogs=checked.catalogs,
+    )
 
 
 def _plan_places(reading: Reading) -> dict[str, str]:

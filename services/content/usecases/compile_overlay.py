@@ -6,18 +6,20 @@ from typing import Final
 import msgspec
 
 from services.content.domain.apply_overlay import AppliedPlan, apply_overlay, plan_file
+from services.content.domain.clinic_values import Outcome, info
 from services.content.domain.compiling import compile_catalogs, plan_hash, plans_by_locale
 from services.content.domain.faults import Fault, problems
 from services.content.domain.nodes import Document
 from services.content.domain.overlay_base import OverlayBase
 from services.content.domain.overlay_source import OverlayFile, OverlaySource, read_overlay
 from services.content.domain.reading import BASE_LOCALE
-from services.content.domain.rules import freedom, overlay_values, overlays, timing
+from services.content.domain.rules import freedom, overlays, timing
 from services.content.domain.rules.all_rules import RULES
 from services.content.domain.rules.checked import Locale
 from services.content.domain.rules.overlays import Changed
+from services.content.storage.unit_of_work import ContentUnitOfWork
 from services.contracts.catalog import AftercarePlan, Voice
-from services.contracts.content import Problem
+from services.contracts.content import OverlayInfo, Problem
 
 _OF_AUTHORS: Final = (*freedom.RULES, timing.keys_start_with_their_day)
 """Rules about the time that an author chose for a step; a clinic may have moved it."""
@@ -32,7 +34,6 @@ class CompiledOverlay(msgspec.Struct, frozen=True):
     """
 
     slug: str
-    plan_version: int
     content_hash: str
     plans: dict[str, AftercarePlan]
     read_again: tuple[Problem, ...] = ()
@@ -65,20 +66,50 @@ def compile_overlay(
     return _compiled(values.source, changes)
 
 
+def reapply_overlays(uow: ContentUnitOfWork) -> tuple[OverlayInfo, ...]:
+    """Apply what clinics use to the current release. Returns those that conflict with it."""
+    base = uow.releases.overlay_base()
+    if base is None:
+        return ()
+    conflicting = []
+    for overlay in uow.overlays.in_use():
+        compiled = compile_overlay(base, overlay.name, overlay.text, is_new=False)
+        outcome = outcome_of(base, overlay.plan, compiled)
+        if outcome.base_hash is not None:
+            uow.overlays.keep(overlay, outcome)
+        if outcome.conflicts:
+            conflicting.append(info(overlay, outcome))
+    return tuple(conflicting)
+
+
+def outcome_of(
+    base: OverlayBase, slug: str, compiled: CompiledOverlay | tuple[Problem, ...]
+) -> Outcome:
+    """Return what is stored of an application, with the plan that the values were applied to."""
+    plan = next(iter(base.plans.get(slug, {}).values()), None)
+    base_hash, version = (plan.content_hash, plan.version) if plan else (None, None)
+    if isinstance(compiled, CompiledOverlay):
+        return Outcome(
+            base_hash=base_hash,
+            plan_version=version,
+            content_hash=compiled.content_hash,
+            plans=compiled.plans,
+        )
+    return Outcome(base_hash=base_hash, plan_version=version, conflicts=compiled)
+
+
 def _own_faults(base: OverlayBase, values: OverlayFile, *, is_new: bool) -> Iterator[Fault]:
     plans, slug = base.catalogs[BASE_LOCALE].plans, values.source.plan
-    yield from overlay_values.plan_is_known(values, list(plans))
-    yield from overlay_values.voice_can_be_used(values)
+    yield from overlays.plan_is_known(values, list(plans))
+    yield from overlays.voice_can_be_used(values)
     if slug not in plans:
         return
     if is_new:
-        yield from overlay_values.plan_is_of_today(values, plans[slug].version)
-    yield from overlay_values.only_what_may_is_left_out(values, plans[slug])
+        yield from overlays.plan_is_of_today(values, plans[slug].version)
+    yield from overlays.only_what_may_is_left_out(values, plans[slug])
     translated = {tag for tag in base.catalogs if plan_file(slug, tag) in base.files}
     locales = base.catalogs.keys()
-    yield from overlay_values.locales_give_the_same_values(
-        values, translated - {BASE_LOCALE}, locales
-    )
+    yield from overlays.locales_give_the_same_values(values, translated - {BASE_LOCALE}, locales)
 
 
 def _changed(base: OverlayBase, locale: str, applied: AppliedPlan) -> Changed:
@@ -122,7 +153,6 @@ def _compiled(values: OverlaySource, changes: Sequence[Changed]) -> CompiledOver
     content_hash = plan_hash(plans)
     return CompiledOverlay(
         slug=values.plan,
-        plan_version=plans[BASE_LOCALE].version,
         content_hash=content_hash,
         plans={
             tag: msgspec.structs.replace(plan, content_hash=content_hash)

@@ -8,9 +8,8 @@ import msgspec
 from services.content.domain.clinic_values import Outcome, Overlay, outcome_for
 from services.content.domain.reading import BASE_LOCALE
 from services.content.storage.unit_of_work import ContentUnitOfWork
-from services.content.usecases.find_reviews import with_reviews
 from services.contracts.catalog import Release
-from services.contracts.content import ClinicPlan, GetClinicPlan
+from services.contracts.content import ClinicPlan, FindReviews, GetClinicPlan, PlanReview
 
 T = TypeVar("T")
 
@@ -22,7 +21,16 @@ def find_clinic_plans(
     release = uow.releases.read_current()
     if release is None:
         return [None] * len(asks)
-    return with_reviews(uow, asks, _with_overlays(uow, release, asks))
+    return _with_reviews(uow, asks, _with_overlays(uow, release, asks))
+
+
+def find_reviews(
+    uow: ContentUnitOfWork, asks: Sequence[FindReviews]
+) -> list[tuple[PlanReview | None, ...]]:
+    """Find all of them with one query."""
+    keys = [[(ask.clinic_id, content_hash) for content_hash in ask.content_hashes] for ask in asks]
+    reviews = uow.reviews.find({key for batch in keys for key in batch})
+    return [tuple(reviews.get(key) for key in batch) for batch in keys]
 
 
 def _with_overlays(
@@ -38,6 +46,23 @@ def _with_overlays(
         own = _with_values(base, overlay, outcomes, ask.locale) if base and overlay else None
         plans.append(own or base)
     return plans
+
+
+def _with_reviews(
+    uow: ContentUnitOfWork, asks: Sequence[GetClinicPlan], plans: Sequence[ClinicPlan | None]
+) -> list[ClinicPlan | None]:
+    """Add to each plan the review that the clinic's own clinician gave for exactly this plan."""
+    pairs = list(zip(asks, plans, strict=True))
+    reviews = uow.reviews.find({_review_key(ask, plan) for ask, plan in pairs if plan})
+    return [
+        plan and msgspec.structs.replace(plan, review=reviews.get(_review_key(ask, plan)))
+        for ask, plan in pairs
+    ]
+
+
+def _review_key(ask: GetClinicPlan, plan: ClinicPlan) -> tuple[int, str]:
+    """No clinic has the number 0, so a plan without a clinic has no review."""
+    return ask.clinic_id or 0, plan.plan.content_hash
 
 
 def _plan(release: Release, ask: GetClinicPlan) -> ClinicPlan | None:

@@ -1,4 +1,4 @@
-"""Publishing: a checked source becomes the current release."""
+"""Publishing: a checked source, or an earlier release, becomes the current release."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -7,11 +7,17 @@ from typing import Protocol
 
 from services.content.source.reader import shipped_files
 from services.content.storage.unit_of_work import ContentUnitOfWork
-from services.content.usecases.build_release import build_release
-from services.content.usecases.check_catalog import Checked, check
-from services.content.usecases.reapply_overlays import reapply_overlays
+from services.content.usecases.check_catalog import Checked, build_release, check
+from services.content.usecases.compile_overlay import reapply_overlays
 from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
-from services.contracts.content import OverlayInfo, Problem, PublishCatalog, PublishReply
+from services.contracts.content import (
+    OverlayInfo,
+    Problem,
+    PublishCatalog,
+    PublishReply,
+    RollBack,
+    RollBackReply,
+)
 
 
 class ReleaseStore(Protocol):
@@ -45,6 +51,21 @@ def publish_catalog(uow: ContentUnitOfWork, command: PublishCatalog) -> PublishR
         only_new=command.only_new,
         instead_of=command.instead_of,
     )
+
+
+def roll_back(uow: ContentUnitOfWork, command: RollBack) -> RollBackReply:
+    """Make an earlier release current, as it was published.
+
+    Patients keep the plans that they were enrolled in. The values that clinics use are applied to
+    the release again.
+    """
+    uow.releases.begin_publishing()
+    was = uow.releases.current_version()
+    release = uow.releases.read(command.version)
+    if release is None:
+        return RollBackReply(info=None, was=was)
+    uow.releases.make_current(command.version)
+    return RollBackReply(info=release.info, was=was, conflicts=reapply_overlays(uow))
 
 
 def publish_files(

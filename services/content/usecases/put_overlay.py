@@ -1,12 +1,11 @@
-"""Putting a clinic's own values for a plan into use, once every rule accepts them."""
+"""Putting a clinic's own values for a plan into use, once every rule accepts them, and back."""
 
 from services.content.domain.clinic_values import info
 from services.content.domain.differences import plan_differences
 from services.content.domain.overlay_source import OverlayFile, read_overlay
 from services.content.storage.unit_of_work import ContentUnitOfWork
-from services.content.usecases.compile_overlay import CompiledOverlay, compile_overlay
-from services.content.usecases.reapply_overlays import outcome_of
-from services.contracts.content import Problem, PutOverlay, PutOverlayReply
+from services.content.usecases.compile_overlay import CompiledOverlay, compile_overlay, outcome_of
+from services.contracts.content import Problem, PutOverlay, PutOverlayReply, RemoveOverlay
 
 _MOST_CHARACTERS = 200_000
 
@@ -43,6 +42,12 @@ def put_overlay(uow: ContentUnitOfWork, command: PutOverlay) -> PutOverlayReply:
     return PutOverlayReply(
         info=info(used, outcome), is_new=is_new, changes=changes, read_again=compiled.read_again
     )
+
+
+def remove_overlay(uow: ContentUnitOfWork, command: RemoveOverlay) -> bool:
+    """Stop using the values. Returns False if the clinic had none in use."""
+    uow.releases.begin_publishing()
+    return uow.overlays.stop_using(command.clinic_id, command.plan)
 
 
 def _refused(command: PutOverlay, problem: str) -> PutOverlayReply:

@@ -1,11 +1,18 @@
-"""Reading what has been published."""
+"""Reading and comparing what has been published."""
 
 from collections.abc import Sequence
 from typing import Final
 
+from services.content.domain.differences import differences
 from services.content.storage.unit_of_work import ContentUnitOfWork
 from services.contracts.catalog import Release, ReleaseInfo
-from services.contracts.content import GetRelease, GetReleaseInfo, ListReleases
+from services.contracts.content import (
+    DiffReleases,
+    DiffReply,
+    GetRelease,
+    GetReleaseInfo,
+    ListReleases,
+)
 
 _MOST_LISTED: Final = 1_000
 
@@ -26,3 +33,17 @@ def list_releases(
     uow: ContentUnitOfWork, asks: Sequence[ListReleases]
 ) -> list[tuple[ReleaseInfo, ...]]:
     return [uow.releases.newest(max(0, min(ask.limit, _MOST_LISTED))) for ask in asks]
+
+
+def diff_releases(uow: ContentUnitOfWork, asks: Sequence[DiffReleases]) -> list[DiffReply]:
+    return [_diff(uow, ask) for ask in asks]
+
+
+def _diff(uow: ContentUnitOfWork, ask: DiffReleases) -> DiffReply:
+    """Compare with the current release if `after` is None."""
+    versions = (ask.before, ask.after or uow.releases.current_version() or "")
+    before, after = (uow.releases.read(version) for version in versions)
+    if before is None or after is None:
+        missing = versions[0] if before is None else versions[1]
+        return DiffReply(unknown_version=missing)
+    return DiffReply(changes=differences(before, after))

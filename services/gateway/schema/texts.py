@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from services.contracts.idempotency import KEY_RULE, LONGEST_KEY
+from services.contracts.reminders import KEY_RULE, LONGEST_KEY
 from services.gateway.schema.refusals.values import InputError, camel_case, invalid
 
 LONGEST_TEXT: Final = 500

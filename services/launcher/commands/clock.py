@@ -5,10 +5,8 @@ from typing import Annotated
 import click
 import msgspec
 
-from services.chassis.settings import environment
-from services.contracts.clock import AdvanceClock, ClockRecord, ShowClock
-from services.contracts.errors import Refusal
-from services.launcher.connection import asking
+from services.contracts.operations import AdvanceClock, ClockRecord, ShowClock
+from services.launcher.connection import accepted, asking
 from services.launcher.faults import LauncherFault
 
 _SHORT = re.compile(r"(\d{1,6})([smhdw])")
@@ -23,7 +21,7 @@ def clock() -> None:
 @clock.command()
 def show() -> None:
     """Show product time, real time, and how fast product time runs."""
-    with asking(environment()) as client:
+    with asking() as client:
         _echo(client.ask(ShowClock()))
 
 
@@ -35,11 +33,9 @@ def advance(step: str) -> None:
     Development only. The clock never goes back. Reminders that are no longer useful then expire
     instead of being sent late. To see each of them arrive, go from one due time to the next.
     """
-    with asking(environment()) as client:
+    with asking() as client:
         wanted = parse_step(step, client.ask(ShowClock()).product)
-        moved = client.ask(AdvanceClock(seconds=wanted.total_seconds()))
-    if isinstance(moved, Refusal):
-        raise LauncherFault(moved.message)
+        moved = accepted(client.ask(AdvanceClock(seconds=wanted.total_seconds())))
     _echo(moved)
 
 

@@ -9,11 +9,11 @@ from services.contracts.gateway import ListKeys
 from services.contracts.reminders import ListClinics
 from services.launcher.connection import (
     answers,
-    require_database,
     require_redis,
     running_environment,
     service_client,
 )
+from services.launcher.database import require_database
 from services.launcher.faults import LauncherFault
 from services.launcher.programs import gateway_is_ready
 

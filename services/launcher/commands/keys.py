@@ -1,6 +1,5 @@
 import click
 
-from services.chassis.settings import environment
 from services.contracts.gateway import (
     CreateKey,
     KeyRecord,
@@ -9,9 +8,9 @@ from services.contracts.gateway import (
     person_fault,
 )
 from services.contracts.words import Mode, Role
-from services.launcher.clinic_lookup import find_clinic
-from services.launcher.connection import asking
+from services.launcher.connection import asking, find_clinic
 from services.launcher.faults import LauncherFault
+from services.launcher.printing import echo_lines, tabbed
 
 
 @click.group()
@@ -42,7 +41,7 @@ def create(clinic: str | None, role: str, kind: str, person: str | None) -> None
         raise LauncherFault("Name a clinic by --clinic for every role but OPERATOR.")
     if person is not None and (fault := person_fault(chosen, person)):
         raise LauncherFault(f"--person: {fault}.")
-    with asking(environment()) as client:
+    with asking() as client:
         clinic_id = find_clinic(client, clinic).id if clinic else None
         question = CreateKey(
             clinic_id=clinic_id, role=chosen, mode=Mode(kind.upper()), person=person
@@ -54,17 +53,16 @@ def create(clinic: str | None, role: str, kind: str, person: str | None) -> None
 @click.option("--clinic", help="Only this clinic's, by name or number.")
 def list_(clinic: str | None) -> None:
     """List keys: number, prefix, role, mode, clinic, state, person. Never the whole key."""
-    with asking(environment()) as client:
+    with asking() as client:
         clinic_id = find_clinic(client, clinic).id if clinic else None
-        for key in client.ask(ListKeys(clinic_id=clinic_id)):
-            click.echo(_line(key))
+        echo_lines(map(_line, client.ask(ListKeys(clinic_id=clinic_id))))
 
 
 @keys.command()
 @click.argument("number", type=int)
 def revoke(number: int) -> None:
     """Revoke the key with this number (see `keys list`). It stops working within seconds."""
-    with asking(environment()) as client:
+    with asking() as client:
         if not client.ask(RevokeKey(key_id=number)):
             raise LauncherFault(f"There is no key {number} that still works. See `keys list`.")
     click.echo(f"Key {number} is revoked.")
@@ -73,5 +71,5 @@ def revoke(number: int) -> None:
 def _line(key: KeyRecord) -> str:
     state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "works"
     clinic = "all clinics" if key.clinic_id is None else f"clinic {key.clinic_id}"
-    fields = (str(key.id), f"{key.prefix}…", key.role, key.mode, clinic, state, key.person or "-")
-    return "\t".join(fields)
+    person = key.person or "-"
+    return tabbed(key.id, f"{key.prefix}…", key.role, key.mode, clinic, state, person)

@@ -2,8 +2,6 @@ from pathlib import Path
 
 import click
 
-from services.chassis.ask import ThreadedAskClient
-from services.chassis.settings import environment
 from services.contracts.content import (
     GetOverlay,
     ListOverlays,
@@ -13,13 +11,13 @@ from services.contracts.content import (
     RemoveOverlay,
 )
 from services.contracts.reminders import ListClinics
-from services.launcher.catalog_output import conflict_lines, problem_list
 from services.launcher.change_words import change_lines
-from services.launcher.clinic_lookup import find_clinic
-from services.launcher.connection import asking
+from services.launcher.connection import asking, find_clinic
 from services.launcher.faults import LauncherFault
+from services.launcher.printing import conflict_lines, echo_lines, problem_list, tabbed
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_clinic = click.option("--clinic", required=True, help="The clinic's name or number.")
 
 
 @click.group()
@@ -28,18 +26,17 @@ def overlays() -> None:
 
 
 @overlays.command()
-@click.argument("file", type=_FILE)
-@click.option("--clinic", required=True, help="The clinic's name or number.")
+@_file
+@_clinic
 def check(file: Path, clinic: str) -> None:
     """Print the problems in FILE, or what it changes for patients. Nothing is put to use."""
-    reply = _sent(file, clinic, dry_run=True)
-    _print_changes(reply)
+    _print_changes(_sent(file, clinic, dry_run=True))
     click.echo("Nothing is wrong. Put it to use with: afterglow overlays put")
 
 
 @overlays.command()
-@click.argument("file", type=_FILE)
-@click.option("--clinic", required=True, help="The clinic's name or number.")
+@_file
+@_clinic
 def put(file: Path, clinic: str) -> None:
     """Check FILE and use its values for patients that the clinic enrolls from now on."""
     reply = _sent(file, clinic, dry_run=False)
@@ -57,22 +54,21 @@ def put(file: Path, clinic: str) -> None:
 @click.option("--clinic", help="Only this clinic's, by name or number.")
 def list_(clinic: str | None) -> None:
     """List values in use: clinic, plan, version, plan's version, since when, whether they fit."""
-    with asking(environment()) as client:
+    with asking() as client:
         clinic_id = find_clinic(client, clinic).id if clinic else None
         in_use = client.ask(ListOverlays(clinic_id=clinic_id))
         names = {record.id: record.name for record in client.ask(ListClinics())} if in_use else {}
     for info in in_use:
         click.echo(_line(info, names.get(info.clinic_id, str(info.clinic_id))))
-    for line in conflict_lines(in_use):
-        click.echo(line)
+    echo_lines(conflict_lines(in_use))
 
 
 @overlays.command()
 @click.argument("plan")
-@click.option("--clinic", required=True, help="The clinic's name or number.")
+@_clinic
 def show(plan: str, clinic: str) -> None:
     """Print the file of the values that a clinic uses for PLAN."""
-    with asking(environment()) as client:
+    with asking() as client:
         question = GetOverlay(clinic_id=find_clinic(client, clinic).id, plan=plan)
         text = client.ask(question)
     if text is None:
@@ -82,10 +78,10 @@ def show(plan: str, clinic: str) -> None:
 
 @overlays.command()
 @click.argument("plan")
-@click.option("--clinic", required=True, help="The clinic's name or number.")
+@_clinic
 def remove(plan: str, clinic: str) -> None:
     """Use PLAN as the release has it, for patients that the clinic enrolls from now on."""
-    with asking(environment()) as client:
+    with asking() as client:
         command = RemoveOverlay(clinic_id=find_clinic(client, clinic).id, plan=plan)
         was_there = client.ask(command)
     if not was_there:
@@ -94,29 +90,22 @@ def remove(plan: str, clinic: str) -> None:
 
 
 def _sent(file: Path, clinic: str, *, dry_run: bool) -> PutOverlayReply:
-    with asking(environment()) as client:
-        reply = _answer(client, file, clinic, dry_run=dry_run)
+    with asking() as client:
+        try:
+            text = file.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise LauncherFault(f"{file} is not UTF-8; save it as UTF-8.") from None
+        command = PutOverlay(
+            clinic_id=find_clinic(client, clinic).id, name=file.name, text=text, dry_run=dry_run
+        )
+        reply = client.ask(command)
     if reply.problems:
         raise LauncherFault(problem_list(reply.problems, "to mend before this can be used"))
     return reply
 
 
-def _answer(
-    client: ThreadedAskClient, file: Path, clinic: str, *, dry_run: bool
-) -> PutOverlayReply:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise LauncherFault(f"{file} is not UTF-8; save it as UTF-8.") from None
-    command = PutOverlay(
-        clinic_id=find_clinic(client, clinic).id, name=file.name, text=text, dry_run=dry_run
-    )
-    return client.ask(command)
-
-
 def _print_changes(reply: PutOverlayReply) -> None:
-    for line in change_lines(reply.changes):
-        click.echo(line)
+    echo_lines(change_lines(reply.changes))
     if reply.read_again:
         title = "texts to read again: in the catalog's words, they may speak of its time"
         click.echo(problem_list(reply.read_again, title))
@@ -126,7 +115,7 @@ def _line(info: OverlayInfo, clinic: str) -> str:
     fits = "does not fit" if info.conflicts else "fits"
     on = "no such plan" if info.plan_version is None else f"plan version {info.plan_version}"
     version, since = f"version {info.version}", f"{info.put_at:%Y-%m-%dT%H:%M:%SZ}"
-    return f"{clinic}\t{info.plan}\t{version}\t{on}\t{since}\t{fits}"
+    return tabbed(clinic, info.plan, version, on, since, fits)
 
 
 def _none(plan: str, clinic: str) -> str:

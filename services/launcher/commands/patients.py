@@ -5,8 +5,6 @@ import click
 import msgspec
 
 from services.chassis.ask import ThreadedAskClient
-from services.chassis.settings import environment
-from services.contracts.errors import Refusal
 from services.contracts.privacy import (
     AuditRecord,
     ExportPatient,
@@ -18,11 +16,10 @@ from services.contracts.privacy import (
 )
 from services.contracts.reminders import Scope
 from services.contracts.words import Mode, Role
-from services.launcher.clinic_lookup import find_clinic
-from services.launcher.connection import asking
-from services.launcher.csv_files import CsvFile
+from services.launcher.connection import accepted, asking, find_clinic
 from services.launcher.faults import LauncherFault
-from services.launcher.file_import import import_file
+from services.launcher.file_import import CsvFile, import_file
+from services.launcher.printing import echo_lines, tabbed
 
 _AUDIT_PAGE = 500
 _MOST_DIGITS = 10
@@ -54,7 +51,7 @@ def patients() -> None:
 def export(clinic: str, reference: str | None, number: int | None, kind: str) -> None:
     """Print all stored data of one patient as unencrypted JSON. The audit records this."""
     _one_of(reference, number)
-    with asking(environment()) as client:
+    with asking() as client:
         scope = scope_of(client, clinic, kind)
         question = ExportPatient(scope=scope, reference=reference, patient_id=number)
         exported = client.ask(question)
@@ -68,14 +65,13 @@ def export(clinic: str, reference: str | None, number: int | None, kind: str) ->
 @_clinic
 @_kind
 @_dry_run
-@click.pass_context
-def import_(context: click.Context, file: Path, clinic: str, kind: str, dry_run: bool) -> None:  # noqa: FBT001 - click passes flags this way
+def import_(file: Path, clinic: str, kind: str, *, dry_run: bool) -> None:
     """Import patients from a CSV file. Patients that exist already are not changed.
 
     Every bad row is printed with its line, and the others are imported. If this is interrupted, the
     same command continues where it stopped. The columns are in docs/guides/importing.md.
     """
-    _import(context, ImportKind.PATIENTS, file, clinic, kind, is_rehearsal=dry_run)
+    _import(ImportKind.PATIENTS, file, clinic, kind, is_rehearsal=dry_run)
 
 
 @patients.command()
@@ -86,7 +82,7 @@ def import_(context: click.Context, file: Path, clinic: str, kind: str, dry_run:
 def audit(clinic: str, reference: str | None, number: int | None, kind: str) -> None:
     """Print who read or changed which fields of a patient, newest first; never the values."""
     _one_of(reference, number)
-    with asking(environment()) as client:
+    with asking() as client:
         scope = scope_of(client, clinic, kind)
         after = None
         while True:
@@ -96,8 +92,7 @@ def audit(clinic: str, reference: str | None, number: int | None, kind: str) -> 
             page = client.ask(question)
             if page is None:
                 raise _not_there(kind)
-            for record in page.items:
-                click.echo(_audit_line(record))
+            echo_lines(map(_audit_line, page.items))
             if not page.has_more:
                 return
             after = page.items[-1].id
@@ -113,14 +108,11 @@ def retention(clinic: str, setting: str | None) -> None:
 
     The dispatcher deletes overdue data bit by bit.
     """
-    with asking(environment()) as client:
+    with asking() as client:
         clinic_id = find_clinic(client, clinic).id
         if setting:
-            kept = client.ask(_set_retention(clinic_id, setting))
-            if isinstance(kept, Refusal):
-                raise LauncherFault(kept.message)
-        for keeping in client.ask(ShowRetention(clinic_id=clinic_id)):
-            click.echo(_keeping_line(keeping))
+            accepted(client.ask(_set_retention(clinic_id, setting)))
+        echo_lines(map(_keeping_line, client.ask(ShowRetention(clinic_id=clinic_id))))
 
 
 @click.group()
@@ -132,10 +124,9 @@ def suppressions() -> None:
 @_file
 @_clinic
 @_dry_run
-@click.pass_context
-def import_suppressions(context: click.Context, file: Path, clinic: str, dry_run: bool) -> None:  # noqa: FBT001 - click passes flags this way
+def import_suppressions(file: Path, clinic: str, *, dry_run: bool) -> None:
     """Import opt-outs and the like from a CSV file, for addresses with or without a patient."""
-    _import(context, ImportKind.SUPPRESSIONS, file, clinic, "live", is_rehearsal=dry_run)
+    _import(ImportKind.SUPPRESSIONS, file, clinic, "live", is_rehearsal=dry_run)
 
 
 def scope_of(client: ThreadedAskClient, clinic: str, kind: str) -> Scope:
@@ -149,23 +140,17 @@ def scope_of(client: ThreadedAskClient, clinic: str, kind: str) -> Scope:
 
 
 def _import(
-    context: click.Context,
-    import_kind: ImportKind,
-    path: Path,
-    clinic: str,
-    kind: str,
-    *,
-    is_rehearsal: bool,
+    import_kind: ImportKind, path: Path, clinic: str, kind: str, *, is_rehearsal: bool
 ) -> None:
     file = CsvFile.open(path)
-    with asking(environment()) as client:
+    with asking() as client:
         scope = scope_of(client, clinic, kind)
         tally = import_file(client, scope, import_kind, file, is_rehearsal=is_rehearsal)
     done = "would be added" if is_rehearsal else "added"
     click.echo(
         f"{tally.added} {done}, {tally.already_there} there already, {tally.refused} refused."
     )
-    context.exit(1 if tally.refused else 0)
+    click.get_current_context().exit(1 if tally.refused else 0)
 
 
 def _not_there(kind: str) -> LauncherFault:
@@ -195,18 +180,10 @@ def _set_retention(clinic_id: int, setting: str) -> SetRetention:
 
 
 def _audit_line(record: AuditRecord) -> str:
-    return "\t".join(
-        (
-            f"{record.at:%Y-%m-%dT%H:%M:%SZ}",
-            record.actor,
-            record.role,
-            record.kind,
-            record.action,
-            ", ".join(record.fields) or "-",
-        )
-    )
+    at, fields = f"{record.at:%Y-%m-%dT%H:%M:%SZ}", ", ".join(record.fields) or "-"
+    return tabbed(at, record.actor, record.role, record.kind, record.action, fields)
 
 
 def _keeping_line(keeping: Keeping) -> str:
     whose = "the clinic's own" if keeping.is_own else "by default"
-    return f"{keeping.kind}\t{keeping.days} days\t{whose}\t{keeping.overdue} overdue"
+    return tabbed(keeping.kind, f"{keeping.days} days", whose, f"{keeping.overdue} overdue")

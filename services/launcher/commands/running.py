@@ -10,8 +10,8 @@ import click
 
 from services.chassis.settings import Settings, environment, load
 from services.contracts.catalog import Channel
-from services.launcher.connection import require_database, running_environment
-from services.launcher.migrations import migrate_all
+from services.launcher.connection import running_environment
+from services.launcher.database import migrate_all, require_database
 from services.launcher.output import Output
 from services.launcher.programs import CHANNELS, worker_program
 from services.launcher.supervisor import Supervisor
@@ -36,10 +36,9 @@ def up() -> None:
 @click.pass_context
 def serve(ctx: click.Context, name: str) -> None:
     """Run one service in the foreground."""
-    own = environment()
-    environ = (
-        own if name == "sandbox" else running_environment(own)
-    )  # the sandbox needs no database
+    environ = environment()
+    if name != "sandbox":  # which needs no database
+        environ = running_environment(environ)
     ctx.exit(_main_of(_SERVICES[name])(environ))
 
 

@@ -3,6 +3,7 @@
 import os
 import pwd
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,15 +55,24 @@ def can_write(account: Account | None, folder: Path) -> bool:
 
 def _passes(account: Account | None, condition: str, path: Path) -> bool:
     """Ask the system, which knows the modes of all parents, access lists and mounts."""
+    return run_as(account, ["/bin/sh", "-c", condition, "sh", path]).returncode == 0
+
+
+def run_as(
+    account: Account | None,
+    argv: Sequence[str | Path],
+    env: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run a program as this user, and return its status and output."""
     uid, gid = account.ids if account else (None, None)
-    done = subprocess.run(  # noqa: S603 - fixed shell, fixed conditions; the path is an argument
-        ["/bin/sh", "-c", condition, "sh", str(path)],
+    return subprocess.run(  # noqa: S603 - our own programs; a path is one argument
+        argv,
         user=uid,
         group=gid,
         extra_groups=None if uid is None else [],
         cwd="/",
+        env=env,
+        capture_output=True,
+        text=True,
         check=False,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
     )
-    return done.returncode == 0

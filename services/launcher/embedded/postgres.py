@@ -8,7 +8,6 @@ import hashlib
 import os
 import shutil
 import signal
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from services.launcher.child import Program
-from services.launcher.embedded.account import Account, account_for, can_run, can_write
+from services.launcher.embedded.account import Account, account_for, can_run, can_write, run_as
 from services.launcher.embedded.binaries import POSTGRES_MAJOR, copy_postgres, find_postgres
 from services.launcher.faults import LauncherFault, writing
 from services.launcher.ports import LOOPBACK
@@ -189,8 +188,8 @@ def _create(server: Postgres) -> None:
 
 
 def _initdb(server: Postgres, data: Path, password: Path) -> None:
-    uid, gid = server.account.ids if server.account else (None, None)
-    done = subprocess.run(  # noqa: S603 - the program we prepared
+    done = run_as(
+        server.account,
         [
             server.programs / "initdb",
             "-D",
@@ -207,14 +206,7 @@ def _initdb(server: Postgres, data: Path, password: Path) -> None:
             "--builtin-locale=C.UTF-8",
             *([] if server.is_durable else ["--no-sync"]),
         ],
-        user=uid,
-        group=gid,
-        extra_groups=None if uid is None else [],
-        cwd="/",
-        env=_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
+        _environment(),
     )
     if done.returncode != 0:
         raise LauncherFault(

@@ -31,8 +31,6 @@ maxmemory-policy noeviction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Valkey:
-    """A prepared server."""
-
     binary: Path
     configuration: Path
     port: int

@@ -1,16 +1,20 @@
-"""Accepts mail over SMTP without encryption or password, for development machines."""
+"""Accepts mail over SMTP, without encryption or password, and reads it as a mail program would."""
 
 import asyncio
 import logging
+import re
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from typing import NoReturn
+from uuid import uuid4
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from services.chassis.logs import get_logger
 from services.chassis.settings import Bind
 from services.sandbox.faults import Mishaps
-from services.sandbox.mailbox import Mailbox
-from services.sandbox.smtp.parsing import read_mail
+from services.sandbox.mailbox import Channel, Mailbox, Message, now
 
 log = get_logger(__name__)
 
@@ -24,6 +28,8 @@ SPECIAL_MAILBOXES = {
     "blocked": "554 5.7.1 Refused by policy",
 }
 """Fixed answers to recipients with these local parts, at any domain."""
+
+_ADDRESS = re.compile(r"<(https?://[^<>\s]+)>")
 
 
 class MailHandler:
@@ -94,7 +100,6 @@ class MailServer:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
-        """Close all connections and stop listening."""
         if not self._server:
             return
         self._server.close()
@@ -137,3 +142,58 @@ async def _hang_up(server: SMTP) -> NoReturn:
         server.transport.close()
     await asyncio.Event().wait()  # until the lost connection cancels this task
     raise AssertionError("never set")
+
+
+def read_mail(content: bytes, *, sender: str, recipients: list[str]) -> list[Message]:
+    """Return one message for each recipient. A broken mail is read as far as possible."""
+    mail = message_from_bytes(content, policy=default)
+    text, html = _body(mail, "plain", content), _body(mail, "html", content)
+    received_at = now()
+    return [
+        Message(
+            id=f"EM{uuid4().hex}",
+            channel=Channel.EMAIL,
+            to=_clean(recipient),
+            sender=_header(mail, "From") or _clean(sender),
+            subject=_header(mail, "Subject") or "",
+            text=text or "",
+            html=html,
+            message_id=_header(mail, "Message-ID"),
+            unsubscribe=_one_click(mail),
+            received_at=received_at,
+            status="delivered",
+        )
+        for recipient in recipients
+    ]
+
+
+def _one_click(mail: EmailMessage) -> str | None:
+    """Return the address for one-click unsubscribing, if the mail offers it (RFC 8058)."""
+    if _header(mail, "List-Unsubscribe-Post") != "List-Unsubscribe=One-Click":
+        return None
+    match = _ADDRESS.search(_header(mail, "List-Unsubscribe") or "")
+    return match[1] if match else None
+
+
+def _header(mail: EmailMessage, name: str) -> str | None:
+    try:
+        value = mail[name]
+    except (LookupError, ValueError, AttributeError, TypeError):  # too malformed for the parser
+        return None
+    return None if value is None else _clean(str(value)).strip()
+
+
+def _body(mail: EmailMessage, kind: str, content: bytes) -> str | None:
+    part = mail.get_body((kind,))
+    if part is None:
+        return None
+    try:
+        text = part.get_content()
+    except (LookupError, ValueError):  # unknown charset or encoding: show it as it is
+        text = content.partition(b"\r\n\r\n")[2].decode("utf-8", "replace")
+    return _clean(str(text)).replace("\r\n", "\n")
+
+
+def _clean(text: str) -> str:
+    """Replace bytes that are not UTF-8 with question marks, so that JSON can hold the text."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,16 +1,19 @@
 """Twilio's create-message call over HTTP.
 
-https://www.twilio.com/docs/messaging/api/message-resource
+https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
 """
 
 import asyncio
 import hmac
-from base64 import b64decode
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import format_datetime
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import msgspec
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from services.contracts.sms_segments import count_segments
 from services.sandbox.faults import Mishaps, Refusing
@@ -18,29 +21,39 @@ from services.sandbox.mailbox import Channel, Mailbox, Message, now
 from services.sandbox.opt_outs import OptOuts
 from services.sandbox.twilio import errors
 from services.sandbox.twilio.callbacks import API_VERSION, Account, Receipts
-from services.sandbox.twilio.errors import TwilioError
-from services.sandbox.twilio.numbers import special_number
-from services.sandbox.twilio.orders import Order, parse_order
+from services.sandbox.twilio.errors import TwilioError, special_number
 
 PATH = f"/{API_VERSION}/Accounts/{{sid}}/Messages.json"
 
+LONGEST_BODY = 1600
+LONGEST_VALIDITY = 36_000  # seconds
 
+E164 = re.compile(r"\+[1-9]\d{6,14}")
+_SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9 ]{1,11}")
+# ASCII without spaces, so that the signed URL is the one posted to
+_URL = re.compile(r"https?://[!-~]+")
+_SERVICE = re.compile(r"MG[0-9a-f]{32}")
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """A text to send. Exactly one of `sender` and `service` is set."""
+
+    to: str
+    sender: str | None
+    service: str | None
+    body: str
+    callback: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class MessagesApi:
     """Accepts texts for one account. A text is in the mailbox before the answer is sent."""
 
-    def __init__(
-        self,
-        account: Account,
-        mailbox: Mailbox,
-        opt_outs: OptOuts,
-        receipts: Receipts,
-        mishaps: Mishaps,
-    ) -> None:
-        self._account = account
-        self._mailbox = mailbox
-        self._opt_outs = opt_outs
-        self._receipts = receipts
-        self._mishaps = mishaps
+    account: Account
+    mailbox: Mailbox
+    opt_outs: OptOuts
+    receipts: Receipts
+    mishaps: Mishaps
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_post(PATH, self.create)
@@ -48,38 +61,38 @@ class MessagesApi:
     async def create(self, request: web.Request) -> web.Response:
         try:
             self._authenticate(request)
-            if refusal := self._mishaps.refusal():
-                await asyncio.sleep(self._mishaps.delay)
+            if refusal := self.mishaps.refusal():
+                await asyncio.sleep(self.mishaps.delay)
                 return _refused(refusal)
-            order = parse_order(
-                {
-                    name: value
-                    for name, value in (await request.post()).items()
-                    if isinstance(value, str)
-                }
-            )
+            form = await request.post()
+            order = parse_order({k: value for k, value in form.items() if isinstance(value, str)})
             message = self._take(order)
         except TwilioError as error:
             return _answer(error.status, error.body())
-        is_answered = not self._mishaps.loses_reply()
-        await asyncio.sleep(self._mishaps.delay)
+        is_answered = not self.mishaps.loses_reply()
+        await asyncio.sleep(self.mishaps.delay)
         if not is_answered and request.transport:
             request.transport.close()
         return _answer(201, msgspec.json.encode(self._resource(order, message)))
 
     def _authenticate(self, request: web.Request) -> None:
-        login, password = _credentials(request.headers.get("Authorization", ""))
-        is_account = hmac.compare_digest(login, self._account.sid.encode())
-        if not is_account & hmac.compare_digest(password, self._account.token.encode()):
+        try:
+            sent = BasicAuth.decode(request.headers.get("Authorization", ""))
+        except ValueError:
+            raise errors.NOT_AUTHENTICATED.copy() from None
+        is_account = hmac.compare_digest(sent.login.encode(), self.account.sid.encode())
+        if not is_account & hmac.compare_digest(
+            sent.password.encode(), self.account.token.encode()
+        ):
             raise errors.NOT_AUTHENTICATED.copy()
-        if request.match_info["sid"] != self._account.sid:
+        if request.match_info["sid"] != self.account.sid:
             raise errors.NO_SUCH_ACCOUNT.copy()
 
     def _take(self, order: Order) -> Message:
-        sender = order.sender or self._account.number
+        sender = order.sender or self.account.number
         if refusal := special_number(order.to).refusal:
             raise refusal.copy()
-        if self._opt_outs.holds(order.to, sender):
+        if self.opt_outs.holds(order.to, sender):
             raise errors.OPTED_OUT.copy()
         message = Message(
             id=f"SM{uuid4().hex}",
@@ -90,15 +103,15 @@ class MessagesApi:
             received_at=now(),
             status="accepted" if order.service else "queued",
         )
-        self._mailbox.add(message)
-        self._receipts.follow(message, order.callback)
+        self.mailbox.add(message)
+        self.receipts.follow(message, order.callback)
         return message
 
     def _resource(self, order: Order, message: Message) -> dict[str, object]:
-        uri = f"/{API_VERSION}/Accounts/{self._account.sid}/Messages/{message.id}"
+        uri = f"/{API_VERSION}/Accounts/{self.account.sid}/Messages/{message.id}"
         created = format_datetime(message.received_at)
         return {
-            "account_sid": self._account.sid,
+            "account_sid": self.account.sid,
             "api_version": API_VERSION,
             "body": order.body,
             "date_created": created,
@@ -121,16 +134,6 @@ class MessagesApi:
         }
 
 
-def _credentials(header: str) -> tuple[bytes, bytes]:
-    """Return user and password of Basic authorization (RFC 7617), empty if it is not that."""
-    scheme, _, encoded = header.partition(" ")
-    try:
-        login, _, password = b64decode(encoded, validate=True).partition(b":")
-    except ValueError:
-        return b"", b""
-    return (login, password) if scheme.lower() == "basic" else (b"", b"")
-
-
 def _refused(refusal: Refusing) -> web.Response:
     error = errors.TOO_MANY_REQUESTS if refusal.status == 429 else errors.UNAVAILABLE  # noqa: PLR2004 - Too Many Requests
     answer = _answer(error.status, error.body())
@@ -140,3 +143,46 @@ def _refused(refusal: Refusing) -> web.Response:
 
 def _answer(status: int, body: bytes) -> web.Response:
     return web.Response(status=status, body=body, content_type="application/json")
+
+
+def parse_order(form: Mapping[str, str]) -> Order:
+    """Parse a form. Raises TwilioError for the first fault."""
+    to, body = form.get("To", ""), form.get("Body", "")
+    sender, service = form.get("From") or None, form.get("MessagingServiceSid") or None
+    callback = form.get("StatusCallback") or None
+    for is_wrong, error in (
+        (not to, errors.NO_RECIPIENT),
+        (not E164.fullmatch(to), errors.BAD_RECIPIENT),
+        (not body.strip(), errors.NO_BODY),
+        (len(body) > LONGEST_BODY, errors.BODY_TOO_LONG),
+        (callback is not None and not _is_url(callback), errors.BAD_CALLBACK),
+        (not _is_validity(form.get("ValidityPeriod", "1")), errors.BAD_VALIDITY),
+    ):
+        if is_wrong:
+            raise error.copy()
+    _check_sender(sender, service)
+    return Order(
+        to=to, sender=None if service else sender, service=service, body=body, callback=callback
+    )
+
+
+def _check_sender(sender: str | None, service: str | None) -> None:
+    if service and not _SERVICE.fullmatch(service):
+        raise errors.BAD_SERVICE.copy()
+    if not sender and not service:
+        raise errors.NO_SENDER.copy()
+    if sender and not _SENDER.fullmatch(sender):
+        raise errors.BAD_SENDER.copy()
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        has_place = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return has_place and _URL.fullmatch(text) is not None
+
+
+def _is_validity(text: str) -> bool:
+    return text.isdecimal() and 1 <= int(text) <= LONGEST_VALIDITY

@@ -22,7 +22,6 @@ class Changes:
             listener.set()
 
     async def close(self, _app: web.Application | None = None) -> None:
-        """End every stream and accept no more."""
         self._is_closing = True
         self.announce()
 

@@ -1,7 +1,6 @@
 """What the page shows from the mailbox."""
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -46,15 +45,12 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
 
 def phones(mailbox: Mailbox, opt_outs: OptOuts, only: str | None) -> list[Phone]:
     """Return the phones that were active last. The newest number comes first."""
-    last: dict[str, datetime] = {}
     bubbles: dict[str, list[Bubble]] = {}
     senders: dict[str, str] = {}
-    for entry in _texts(mailbox, only):
-        number = entry.to if isinstance(entry, Message) else entry.phone
-        last[number] = entry.received_at if isinstance(entry, Message) else entry.sent_at
-        senders[number] = entry.sender if isinstance(entry, Message) else entry.clinic_number
-        bubbles.setdefault(number, []).append(_bubble(entry))
-    active = sorted(last, key=last.__getitem__)[-MOST_PHONES:]
+    for number, sender, bubble in _texts(mailbox, only):
+        senders[number] = sender
+        bubbles.setdefault(number, []).append(bubble)
+    active = sorted(bubbles, key=lambda number: bubbles[number][-1].at)[-MOST_PHONES:]
     return [
         Phone(
             number=number,
@@ -83,32 +79,37 @@ def with_links(text: str) -> Markup:
     return shown + escape(text[end:])
 
 
-def _texts(mailbox: Mailbox, only: str | None) -> Iterable[Message | Reply]:
-    texts: list[tuple[datetime, Message | Reply]] = [
-        (message.received_at, message)
-        for message in mailbox.messages(to=only, channel=Channel.SMS, with_providers_own=True)
+def _texts(mailbox: Mailbox, only: str | None) -> list[tuple[str, str, Bubble]]:
+    """List all texts with the phone's and the clinic's number, oldest first."""
+    sent = mailbox.messages(to=only, channel=Channel.SMS, with_providers_own=True)
+    texts = [(message.to, message.sender, _received(message)) for message in sent]
+    texts += [
+        (reply.phone, reply.clinic_number, _written(reply))
+        for reply in mailbox.replies()
+        if only in (None, reply.phone)
     ]
-    texts += [(reply.sent_at, reply) for reply in mailbox.replies() if only in (None, reply.phone)]
-    return [entry for _, entry in sorted(texts, key=lambda pair: pair[0])]
+    return sorted(texts, key=lambda text: text[2].at)
 
 
-def _bubble(entry: Message | Reply) -> Bubble:
-    if isinstance(entry, Reply):
-        return Bubble(
-            id=entry.id,
-            is_mine=True,
-            text=entry.text,
-            at=entry.sent_at,
-            status=entry.outcome,
-            tone="good" if entry.is_taken else "waiting",
-        )
-    trouble = f" · receipt waits for the gateway: {entry.trouble}" if entry.trouble else ""
-    tone = {"delivered": "good", "undelivered": "bad", "failed": "bad"}.get(entry.status, "waiting")
+def _written(reply: Reply) -> Bubble:
     return Bubble(
-        id=entry.id,
+        id=reply.id,
+        is_mine=True,
+        text=reply.text,
+        at=reply.sent_at,
+        status=reply.outcome,
+        tone="good" if reply.is_taken else "waiting",
+    )
+
+
+def _received(message: Message) -> Bubble:
+    trouble = f" · receipt waits for the gateway: {message.trouble}" if message.trouble else ""
+    tones = {"delivered": "good", "undelivered": "bad", "failed": "bad"}
+    return Bubble(
+        id=message.id,
         is_mine=False,
-        text=entry.text,
-        at=entry.received_at,
-        status=entry.status + trouble,
-        tone="waiting" if entry.trouble else tone,
+        text=message.text,
+        at=message.received_at,
+        status=message.status + trouble,
+        tone="waiting" if trouble else tones.get(message.status, "waiting"),
     )

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from services.sandbox.twilio.signature import sign
+from services.sandbox.twilio.callbacks import sign
 from tests.support.processes.sandbox_client import (
     CLINIC,
     PHONE,

@@ -4,8 +4,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 from services.content.source.reader import shipped_files
-from services.content.usecases.build_release import build_release
-from services.content.usecases.check_catalog import Checked, check
+from services.content.usecases.check_catalog import Checked, build_release, check
 from services.contracts.catalog import Release
 
 CHECKED_ON = date(2026, 12, 1)

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from services.content.domain.overlay_base import OverlayBase, read_overlay_base
-from services.content.usecases.build_release import build_release
-from services.content.usecases.check_catalog import Checked, check
+from services.content.usecases.check_catalog import Checked, build_release, check
 from services.content.usecases.compile_overlay import CompiledOverlay, compile_overlay
 from tests.support.content.pack import PLAN, SPANISH, pack
 

@@ -20,8 +20,8 @@ from typing import Self
 from services.chassis.settings import Bind
 from services.chassis.vault import Vault
 from services.launcher.child import Program
+from services.launcher.database import migrate_all
 from services.launcher.embedded import postgres, valkey
-from services.launcher.migrations import migrate_all
 from services.launcher.ports import keep_or_choose
 from services.launcher.processes import signal_group, wait_until
 from services.launcher.programs import command

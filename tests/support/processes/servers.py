@@ -18,9 +18,9 @@ import msgspec
 import psycopg
 from psycopg import sql
 
+from services.launcher.database import migrate_all
 from services.launcher.embedded import postgres, valkey
 from services.launcher.faults import LauncherFault
-from services.launcher.migrations import migrate_all
 from services.launcher.output import Output
 from services.launcher.ports import keep_or_choose
 from services.launcher.processes import identify, wait_until

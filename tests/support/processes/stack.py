@@ -19,9 +19,9 @@ from urllib.parse import urlencode
 from services.chassis.clock import ClockReading, advance, read_clock
 from services.chassis.database import open_engine
 from services.launcher.home import ChildRecord, Home, Secrets
-from services.launcher.orphans import end_orphans
 from services.launcher.ports import keep_or_choose
 from services.launcher.processes import is_alive, wait_until
+from services.launcher.supervisor import end_orphans
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 25.0

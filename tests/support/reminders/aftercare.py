@@ -11,7 +11,7 @@ from services.chassis.settings import Secret
 from services.chassis.vault import Vault
 from services.contracts import reminders as asks
 from services.contracts import words
-from services.contracts.ask import Ask, Command, Reply
+from services.contracts.ask import Ask, Command, ReplyType
 from services.contracts.catalog import (
     AftercarePlan,
     AftercareStep,
@@ -163,18 +163,18 @@ class Service:
         self.vault = vault
         set_clock(engine)
 
-    def ask(self, question: Ask[Reply]) -> Reply:
+    def ask(self, question: Ask[ReplyType]) -> ReplyType:
         return self.ask_all([question])[0]
 
-    def ask_all(self, questions: Sequence[Ask[Reply]]) -> Sequence[Reply]:
+    def ask_all(self, questions: Sequence[Ask[ReplyType]]) -> Sequence[ReplyType]:
         with self._engine.connect() as connection:
-            answers: Sequence[Reply] = self._queries[type(questions[0])](connection, questions)
+            answers: Sequence[ReplyType] = self._queries[type(questions[0])](connection, questions)
         return answers
 
-    def do(self, command: Command[Reply]) -> Reply:
+    def do(self, command: Command[ReplyType]) -> ReplyType:
         context = CommandContext("test")
         with self._engine.begin() as connection:
-            reply: Reply = self._commands[type(command)](connection, command, context)
+            reply: ReplyType = self._commands[type(command)](connection, command, context)
         context.committed()
         return reply
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from services.chassis.answer import CommandContext
 from services.chassis.clock import advance, product_now
 from services.chassis.vault import Vault
-from services.contracts.ask import Ask, Command, Reply
+from services.contracts.ask import Ask, Command, ReplyType
 from services.contracts.catalog import AftercarePlan, Channel, StepKind
 from services.contracts.check_in_questions import (
     AnswerText,
@@ -69,7 +69,7 @@ QUESTION = CheckInQuestion(
         unclear=AnswerText(text="{{ clinic_name }}: a person will read this.", subject="Thanks"),
     ),
     nudge=Nudge(
-        sms="{{ clinic_name }}: how are you? Reply {{ check_in_options }}.",
+        sms="{{ clinic_name }}: how are you? ReplyType {{ check_in_options }}.",
         email=AnswerText(text="How are you? {{ check_in_url }}", subject="How are you?"),
     ),
 )
@@ -158,17 +158,17 @@ class CheckInCase:
         }
         return Scope(**usual | changes)
 
-    def ask(self, question: Ask[Reply]) -> Reply:
+    def ask(self, question: Ask[ReplyType]) -> ReplyType:
         with self.due.engine.connect() as connection:
             queries, _ = handlers_of(self.due.vault)
-            reply: Reply = queries[type(question)](connection, [question])[0]
+            reply: ReplyType = queries[type(question)](connection, [question])[0]
         return reply
 
-    def do(self, command: Command[Reply]) -> Reply:
+    def do(self, command: Command[ReplyType]) -> ReplyType:
         _, commands = handlers_of(self.due.vault, self.rounds.events.append)
         context = CommandContext("test")
         with self.due.engine.begin() as connection:
-            reply: Reply = commands[type(command)](connection, command, context)
+            reply: ReplyType = commands[type(command)](connection, command, context)
         context.committed()
         return reply
 

@@ -87,7 +87,7 @@ def test_values_in_use_are_applied_to_another_version_of_the_plan() -> None:
     overlay = compile_overlay(raised, "rowan.yaml", VALUES, is_new=False)
 
     assert not isinstance(overlay, tuple), overlay
-    assert overlay.plan_version == 3
+    assert overlay.plans["en"].version == 3
 
 
 def test_a_plan_without_a_translation_falls_back_to_the_clinics_words() -> None:

@@ -3,9 +3,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from services.content.domain.coverage import STATEMENTS, CoverageFile
+from services.content.domain.coverage import STATEMENTS, CoverageFile, cover_article
 from services.content.source.reader import shipped_files
-from services.content.usecases.cover_article import cover_article
 from services.contracts.content import Problem
 from services.launcher.main import cli
 

@@ -3,8 +3,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from services.content.domain.differences import differences
-from services.content.usecases.build_release import build_release
-from services.content.usecases.check_catalog import Checked, check
+from services.content.usecases.check_catalog import Checked, build_release, check
 from services.contracts.catalog import Release
 from services.contracts.content import Change
 from tests.support.content.pack import PLAN, broken, pack

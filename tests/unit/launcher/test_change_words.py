@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 from services.content.domain.differences import differences
 from services.content.source.reader import shipped_files
-from services.content.usecases.build_release import build_release
-from services.content.usecases.check_catalog import Checked, check
+from services.content.usecases.check_catalog import Checked, build_release, check
 from services.contracts.catalog import Release
 from services.launcher.change_words import change_lines
 

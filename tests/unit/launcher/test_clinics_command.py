@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import time
 
@@ -35,7 +35,7 @@ class FakeClient:
 
 def _create(monkeypatch: pytest.MonkeyPatch, reply: msgspec.Struct) -> Result:
     @contextmanager
-    def asking(_environ: Mapping[str, str]) -> Iterator[FakeClient]:
+    def asking() -> Iterator[FakeClient]:
         yield FakeClient(reply)
 
     monkeypatch.setattr("services.launcher.commands.clinics.asking", asking)

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contracts.privacy import Row, RowFault
-from services.launcher.csv_files import CsvFile
 from services.launcher.faults import LauncherFault
+from services.launcher.file_import import CsvFile
 
 
 def written(folder: Path, text: str | bytes) -> CsvFile:

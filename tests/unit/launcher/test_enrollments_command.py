@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -41,10 +41,11 @@ class FakeClient:
 
 def run(monkeypatch: pytest.MonkeyPatch, client: FakeClient, line: str) -> Result:
     @contextmanager
-    def asking(_environ: Mapping[str, str]) -> Iterator[FakeClient]:
+    def asking() -> Iterator[FakeClient]:
         yield client
 
-    monkeypatch.setattr("services.launcher.commands.enrollments.asking", asking)
+    for module in ("enrollments", "reminders"):
+        monkeypatch.setattr(f"services.launcher.commands.{module}.asking", asking)
     return CliRunner().invoke(cli, line.split())
 
 

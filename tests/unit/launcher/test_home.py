@@ -12,8 +12,8 @@ import pytest
 from services.chassis.vault import Vault
 from services.launcher.faults import LauncherFault
 from services.launcher.home import ChildRecord, Home
-from services.launcher.orphans import end_orphans
 from services.launcher.processes import Identity, group_members, identify, is_alive
+from services.launcher.supervisor import end_orphans
 from tests.support.waiting import eventually
 
 _SLEEP = [sys.executable, "-Sc", "import time; time.sleep(600)"]

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,7 +59,7 @@ class FakeClient:
 
 def run(monkeypatch: pytest.MonkeyPatch, client: FakeClient, *words: str) -> Result:
     @contextmanager
-    def asking(_environ: Mapping[str, str]) -> Iterator[FakeClient]:
+    def asking() -> Iterator[FakeClient]:
         yield client
 
     for module in ("overlays", "catalog"):

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from services.launcher.faults import LauncherFault
+from services.launcher.home import ChildRecord
 from services.launcher.output import Output
 from services.launcher.processes import group_members, is_alive
-from services.launcher.supervisor import Running, Supervisor
+from services.launcher.supervisor import Supervisor
 from tests.support.processes.programs import lines, seconds_of, shell
 from tests.support.waiting import eventually
 
@@ -31,7 +32,7 @@ def supervisor(output: Output) -> Iterator[Supervisor]:
 
 
 def _pid(supervisor: Supervisor, name: str) -> int:
-    pids = {program.program.name: program.identity.pid for program in supervisor.running()}
+    pids = {record.name: record.identity.pid for record in supervisor.running()}
     return pids.get(name, 0)
 
 
@@ -94,7 +95,7 @@ def test_stops_higher_ranks_first(supervisor: Supervisor, tmp_path: Path) -> Non
 
 
 def _wait_for_traps(supervisor: Supervisor, folder: Path) -> None:
-    names = [program.program.name for program in supervisor.running()]
+    names = [record.name for record in supervisor.running()]
     assert eventually(lambda: all(lines(folder / f"{name}.log") for name in names))
 
 
@@ -145,8 +146,8 @@ def test_does_not_start_again_what_it_stopped(supervisor: Supervisor, output: Ou
 def test_reports_each_process_it_starts(output: Output) -> None:
     reports: list[list[str]] = []
 
-    def note(running: Sequence[Running]) -> None:
-        reports.append([program.program.name for program in running])
+    def note(running: Sequence[ChildRecord]) -> None:
+        reports.append([record.name for record in running])
 
     supervisor = Supervisor(output, note)
     supervisor.start([shell("sleeper", _FOREVER)])

@@ -1,6 +1,6 @@
 """`afterglow catalog withdraw`: what it leads to comes first, and nothing is done unasked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -54,10 +54,10 @@ class Services:
 
 def run(monkeypatch: pytest.MonkeyPatch, services: Services, line: str) -> Result:
     @contextmanager
-    def asking(_: Mapping[str, str]) -> Iterator[Services]:
+    def asking() -> Iterator[Services]:
         yield services
 
-    monkeypatch.setattr("services.launcher.commands.withdraw.asking", asking)
+    monkeypatch.setattr("services.launcher.commands.catalog.asking", asking)
     return CliRunner().invoke(cli, line.split())
 
 

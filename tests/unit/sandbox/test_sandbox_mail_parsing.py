@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.sandbox.mailbox import Message
-from services.sandbox.smtp.parsing import read_mail
+from services.sandbox.smtp.server import read_mail
 
 
 def mail(subject: str = "Olá, Inês") -> EmailMessage:

@@ -1,7 +1,7 @@
 import pytest
 
 from services.sandbox.twilio.errors import TwilioError
-from services.sandbox.twilio.orders import Order, parse_order
+from services.sandbox.twilio.wire import Order, parse_order
 
 FORM = {"To": "+12025550123", "From": "+12025550100", "Body": "Hello"}
 SERVICE = f"MG{'a' * 32}"

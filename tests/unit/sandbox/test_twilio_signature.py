@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.sandbox.twilio.signature import sign
+from services.sandbox.twilio.callbacks import sign
 
 URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
 CALL = {"CallSid": "CA1234567890ABCDE", "Digits": "1234", "To": "+18005551212"}

@@ -9,12 +9,10 @@ from services.content.domain.faults import Fault
 from services.content.domain.reading import Reading
 from services.content.domain.rules import (
     check_ins,
-    figures,
     freedom,
     pages,
     references,
     safety,
-    screening,
     timing,
     wording,
 )
@@ -29,9 +27,9 @@ RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
     references.search_names_are_unambiguous,
     references.parents_do_not_circle,
     references.verdicts_compare,
-    figures.ranges_are_in_order,
-    figures.scales_are_kept,
-    figures.prices_are_plausible,
+    pages.ranges_are_in_order,
+    pages.scales_are_kept,
+    pages.prices_are_plausible,
     pages.review_dates_are_in_order,
     pages.markdown_is_harmless,
     timing.steps_have_one_due_time,
@@ -45,8 +43,8 @@ RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
     *freedom.RULES,
     safety.plans_tell_when_to_call,
     safety.day_0_messages_are_complete,
-    screening.conditions_are_decided_on,
-    screening.conditions_are_asked_again,
+    safety.conditions_are_decided_on,
+    safety.conditions_are_asked_again,
     check_ins.check_ins_ask,
     check_ins.answers_are_distinct,
     check_ins.check_ins_close_after_asking_again,
@@ -93,7 +91,6 @@ def revealing_terms(catalogs: Collection[SourceCatalog]) -> tuple[frozenset[str]
 
 
 def _names(catalog: SourceCatalog) -> Iterator[str]:
-    """The names of procedures and concerns."""
     for procedure in catalog.procedures.values():
         yield procedure.title
         yield from procedure.aliases

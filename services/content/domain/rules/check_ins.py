@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Final
 
-from services.content.domain.check_in_source import AnswerLevel, CheckInSource
 from services.content.domain.check_ins import signs_to_watch, spoken
 from services.content.domain.faults import Fault, Path
-from services.content.domain.messages import message_texts
 from services.content.domain.phrases import any_of
 from services.content.domain.rules.checked import Faults, Locale
-from services.content.domain.source import PlanSource, PlanStepSource
+from services.content.domain.source import PlanSource
 from services.content.domain.templates import names_used, template_faults
+from services.content.domain.written import AnswerLevel, CheckInSource
 from services.contracts.catalog import Channel, StepKind
 from services.contracts.durations import parse_duration
 from services.contracts.sms_segments import non_gsm_characters
@@ -29,14 +28,13 @@ _TELL_WHOM_TO_CALL: Final = ("amber", "red", "unclear")
 
 
 def check_ins_ask(locale: Locale) -> Faults:
+    for name, path, step in locale.steps():
+        if step.kind is StepKind.CHECK_IN and step.check_in is None:
+            yield Fault(name, path, "a CHECK_IN asks something; add check_in with a question")
+        elif step.kind is not StepKind.CHECK_IN and step.check_in is not None:
+            problem = f"{step.kind.value} asks nothing; remove check_in or make it a CHECK_IN"
+            yield Fault(name, (*path, "check_in"), problem)
     for name, plan in locale.plans():
-        for number, step in enumerate(plan.steps):
-            path: Path = ("steps", number)
-            if step.kind is StepKind.CHECK_IN and step.check_in is None:
-                yield Fault(name, path, "a CHECK_IN asks something; add check_in with a question")
-            elif step.kind is not StepKind.CHECK_IN and step.check_in is not None:
-                problem = f"{step.kind.value} asks nothing; remove check_in or make it a CHECK_IN"
-                yield Fault(name, (*path, "check_in"), problem)
         if plan.check_in_texts is None and any(step.check_in for step in plan.steps):
             problem = "the plan asks, and has no answers; add check_in_texts with replies and nudge"
             yield Fault(name, ("steps",), problem)
@@ -74,16 +72,14 @@ def check_ins_close_after_asking_again(locale: Locale) -> Faults:
 
 def check_ins_show_how_to_answer(locale: Locale) -> Faults:
     """Texts must show the options and emails the page. This also holds for nudges."""
-    for name, plan in locale.plans():
-        for message in message_texts(plan):
-            variable = _SHOWN[message.channel]
-            if variable not in message.extra or message.is_subject:
-                continue
-            if any(template_faults(message.text, message.extra)):
-                continue
-            if variable not in names_used(message.text):
-                problem = f"say how to answer; show {{{{ {variable} }}}} outside any if"
-                yield Fault(name, message.path, problem)
+    for name, message in locale.messages():
+        variable = _SHOWN[message.channel]
+        if variable not in message.extra or message.is_subject:
+            continue
+        is_sound = not any(template_faults(message.text, message.extra))
+        if is_sound and variable not in names_used(message.text):
+            problem = f"say how to answer; show {{{{ {variable} }}}} outside any if"
+            yield Fault(name, message.path, problem)
 
 
 def silence_is_asked_again(locale: Locale) -> Faults:
@@ -166,14 +162,13 @@ def no_sign_means_well(locale: Locale) -> Faults:
             for code, flag in signs_to_watch(locale.catalog, plan)
             for phrase in spoken(flag.signs)
         }
-        for path, step in _steps(plan):
-            options = step.check_in.options if step.check_in else ()
-            for number, option in enumerate(options):
+        for path, check_in in _check_ins_of(plan):
+            for number, option in enumerate(check_in.options):
                 if option.level is not AnswerLevel.GREEN:
                     continue
                 for word in sorted({*spoken(option.words), option.label.lower()} & red.keys()):
                     problem = f"{word!r} is a sign of {red[word]} and cannot mean GREEN; remove it"
-                    yield Fault(name, (*path, "check_in", "options", number), problem)
+                    yield Fault(name, (*path, "options", number), problem)
 
 
 def _values(name: str, path: Path, check_in: CheckInSource) -> Faults:
@@ -206,11 +201,11 @@ def _lower(name: str, path: Path, words: Iterable[str]) -> Faults:
 
 def _check_ins(locale: Locale) -> Iterator[tuple[str, Path, CheckInSource]]:
     for name, plan in locale.plans():
-        for path, step in _steps(plan):
-            if step.check_in:
-                yield name, (*path, "check_in"), step.check_in
+        for path, check_in in _check_ins_of(plan):
+            yield name, path, check_in
 
 
-def _steps(plan: PlanSource) -> Iterator[tuple[Path, PlanStepSource]]:
+def _check_ins_of(plan: PlanSource) -> Iterator[tuple[Path, CheckInSource]]:
     for number, step in enumerate(plan.steps):
-        yield ("steps", number), step
+        if step.check_in:
+            yield ("steps", number, "check_in"), step.check_in

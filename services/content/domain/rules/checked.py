@@ -4,10 +4,16 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from services.content.domain.faults import Fault
+from services.content.domain.faults import Fault, Path
+from services.content.domain.messages import MessageText, message_texts
 from services.content.domain.nodes import Document
 from services.content.domain.reading import BASE_LOCALE
-from services.content.domain.source import PlanSource, ProcedureSource, SourceCatalog
+from services.content.domain.source import (
+    PlanSource,
+    PlanStepSource,
+    ProcedureSource,
+    SourceCatalog,
+)
 
 
 class Locale(msgspec.Struct, frozen=True):
@@ -33,6 +39,15 @@ class Locale(msgspec.Struct, frozen=True):
         for slug, plan in self.catalog.plans.items():
             if self._has_own(name := f"plans/{slug}.yaml"):
                 yield name, plan
+
+    def steps(self) -> Iterator[tuple[str, Path, PlanStepSource]]:
+        """Yield the steps of these plans, with the files and their paths in them."""
+        for name, plan in self.plans():
+            for number, step in enumerate(plan.steps):
+                yield name, ("steps", number), step
+
+    def messages(self) -> Iterator[tuple[str, MessageText]]:
+        return ((name, message) for name, plan in self.plans() for message in message_texts(plan))
 
     def procedures(self) -> Iterator[tuple[str, ProcedureSource]]:
         """Yield the procedures that are translated, with the paths of their files."""

@@ -8,7 +8,7 @@ from services.content.domain.faults import Fault, Path
 from services.content.domain.rules.checked import Faults, Locale
 from services.content.domain.rules.safety import is_day_0
 from services.content.domain.source import ClinicsMay, PlanStepSource
-from services.content.domain.step_times import due, span
+from services.content.domain.step_times import due, readable_due, span
 from services.contracts.catalog import StepKind
 
 
@@ -79,12 +79,6 @@ def _why_it_stays(step: PlanStepSource) -> str | None:
 
 def _steps(locale: Locale) -> Iterator[tuple[str, Path, PlanStepSource, ClinicsMay]]:
     """Yield steps that clinics may change. Other rules report times that cannot be parsed."""
-    for name, plan in locale.plans():
-        for number, step in enumerate(plan.steps):
-            if step.clinics_may is None:
-                continue
-            try:
-                due(step)
-            except ValueError:
-                continue
-            yield name, ("steps", number, "clinics_may"), step, step.clinics_may
+    for name, path, step in locale.steps():
+        if step.clinics_may and readable_due(step) is not None:
+            yield name, (*path, "clinics_may"), step, step.clinics_may

@@ -1,29 +1,39 @@
-"""Rules for the messages on the day of the procedure."""
+"""Rules for the day of the procedure, and for conditions that somebody decides on beforehand."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Final
 
-from services.content.domain.faults import Fault, Path
+from services.content.domain.faults import Fault
 from services.content.domain.messages import MessageText, message_texts
 from services.content.domain.phrases import flattened
 from services.content.domain.rules.checked import Faults, Locale
-from services.content.domain.source import PlanSource, PlanStepSource
+from services.content.domain.source import ConditionEntry, PlanSource, PlanStepSource
+from services.content.domain.step_times import readable_due
 from services.content.domain.templates import names_shown, names_used, template_faults
 from services.contracts.catalog import Channel, StepKind
 
 _ALWAYS_SHOWN = ("clinic_phone", "emergency_number")
 _SHOWN_WHEN_KNOWN = ("clinic_hours", "out_of_hours")
+_ASKED_WITHIN: Final = timedelta(days=3)
+"""Time before the procedure. After an earlier question, a cold sore may still come up."""
 
 
 def plans_tell_when_to_call(locale: Locale) -> Faults:
     """On day 0 patients must read every red flag of the procedures, by SMS and by email."""
     for name, plan in locale.plans():
-        day_0 = list(_day_0_steps(plan))
+        day_0 = [(("steps", n), step) for n, step in enumerate(plan.steps) if is_day_0(step)]
         if not day_0:
             problem = "no CARE step on day 0; add one that tells every red flag and whom to call"
             yield Fault(name, ("steps",), problem)
         for path, step in day_0:
-            yield from _lists_flags(locale, name, path, plan, step)
-            yield from _uses_both_channels(name, path, step)
+            for code in _flags(locale, plan):
+                if code not in step.seek_help_if:
+                    problem = f"the red flag {code} is missing on day 0; add it to seek_help_if"
+                    yield Fault(name, (*path, "seek_help_if"), problem)
+            if not (step.messages and step.messages.sms and step.messages.email):
+                problem = "day 0 needs both sms and email; a red flag must reach every patient"
+                yield Fault(name, (*path, "messages"), problem)
 
 
 def day_0_messages_are_complete(locale: Locale) -> Faults:
@@ -34,21 +44,6 @@ def day_0_messages_are_complete(locale: Locale) -> Faults:
                 yield from _tells_flags(locale, name, message, flags)
                 yield from _tells_whom_to_call(name, message)
                 yield from _tells_the_hours(name, message)
-
-
-def _lists_flags(
-    locale: Locale, name: str, path: Path, plan: PlanSource, step: PlanStepSource
-) -> Faults:
-    for code in _flags(locale, plan):
-        if code not in step.seek_help_if:
-            problem = f"the red flag {code} is missing on day 0; add it to seek_help_if"
-            yield Fault(name, (*path, "seek_help_if"), problem)
-
-
-def _uses_both_channels(name: str, path: Path, step: PlanStepSource) -> Faults:
-    if step.messages is None or step.messages.sms is None or step.messages.email is None:
-        problem = "day 0 needs both sms and email; a red flag must reach every patient"
-        yield Fault(name, (*path, "messages"), problem)
 
 
 def _tells_flags(locale: Locale, name: str, message: MessageText, flags: list[str]) -> Faults:
@@ -82,17 +77,60 @@ def _tells_the_hours(name: str, message: MessageText) -> Faults:
 
 def _flags(locale: Locale, plan: PlanSource) -> list[str]:
     """The codes of the red flags of the plan's procedures, without unknown ones."""
-    catalog = locale.catalog
-    procedures = [catalog.procedures[s] for s in plan.procedures if s in catalog.procedures]
+    procedures = locale.catalog.procedures_of(plan)
     codes = dict.fromkeys(code for procedure in procedures for code in procedure.red_flags)
-    return [code for code in codes if code in catalog.red_flags]
-
-
-def _day_0_steps(plan: PlanSource) -> Iterator[tuple[Path, PlanStepSource]]:
-    for number, step in enumerate(plan.steps):
-        if is_day_0(step):
-            yield ("steps", number), step
+    return [code for code in codes if code in locale.catalog.red_flags]
 
 
 def is_day_0(step: PlanStepSource) -> bool:
     return step.key.startswith("day-0-") and step.kind is StepKind.CARE
+
+
+def conditions_are_decided_on(locale: Locale) -> Faults:
+    """A condition with `needs_decision` must be a clinician's task before the procedure."""
+    for name, plan in locale.plans():
+        decided = {
+            code
+            for step in plan.steps
+            if step.kind is StepKind.CLINICIAN_TASK and _lead(step) > timedelta(0)
+            for code in step.decides
+        }
+        for code in _conditions(locale, plan, lambda entry: entry.needs_decision):
+            if code not in decided:
+                problem = f"nobody decides on {code} before; add a CLINICIAN_TASK that `decides` it"
+                yield Fault(name, ("steps",), problem)
+
+
+def conditions_are_asked_again(locale: Locale) -> Faults:
+    """Patients must be asked about `asked_again` conditions shortly before the procedure."""
+    for name, plan in locale.plans():
+        codes = {
+            code
+            for step in plan.steps
+            if step.kind is StepKind.PREPARE and timedelta(0) < _lead(step) <= _ASKED_WITHIN
+            for code in step.asks
+        }
+        for code in _conditions(locale, plan, lambda entry: entry.asked_again):
+            if code not in codes:
+                problem = (
+                    f"nobody asks about {code} in the last {_ASKED_WITHIN.days} days; "
+                    "add a PREPARE step that `asks`"
+                )
+                yield Fault(name, ("steps",), problem)
+
+
+def _conditions(
+    locale: Locale, plan: PlanSource, is_wanted: Callable[[ConditionEntry], bool]
+) -> Iterator[str]:
+    """Contraindications of the plan's procedures, without unknown ones."""
+    procedures = locale.catalog.procedures_of(plan)
+    codes = dict.fromkeys(e.code for procedure in procedures for e in procedure.contraindications)
+    for code in codes:
+        entry = locale.catalog.contraindications.get(code)
+        if entry and is_wanted(entry):
+            yield code
+
+
+def _lead(step: PlanStepSource) -> timedelta:
+    """How long before the procedure a step is due. Zero if that cannot be parsed."""
+    return -(readable_due(step) or timedelta(0))

@@ -1,14 +1,13 @@
 """Rules for when a plan's steps are due."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
 from services.content.domain.faults import Fault, Path
 from services.content.domain.rules.checked import Faults, Locale
 from services.content.domain.source import PlanStepSource
-from services.content.domain.step_times import due
+from services.content.domain.step_times import due, readable_due
 from services.contracts.catalog import Purpose, StepKind
 from services.contracts.durations import parse_duration
 
@@ -19,7 +18,7 @@ _KEY: Final = re.compile(r"day-(minus-)?(\d+)-[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def steps_have_one_due_time(locale: Locale) -> Faults:
-    for name, path, step in _steps(locale):
+    for name, path, step in locale.steps():
         if step.after is None and (step.day is None or step.at is None):
             problem = 'no due time; give `after: PT24H`, or `day: 3` with `at: "10:00"`'
             yield Fault(name, path, problem)
@@ -28,7 +27,7 @@ def steps_have_one_due_time(locale: Locale) -> Faults:
 
 
 def durations_can_be_read(locale: Locale) -> Faults:
-    for name, path, step in _steps(locale):
+    for name, path, step in locale.steps():
         try:
             due(step)
         except ValueError as fault:
@@ -37,7 +36,7 @@ def durations_can_be_read(locale: Locale) -> Faults:
 
 
 def local_times_are_civil(locale: Locale) -> Faults:
-    for name, path, step in _steps(locale):
+    for name, path, step in locale.steps():
         if step.at is None:
             continue
         if not _LOCAL_TIME.fullmatch(step.at):
@@ -48,7 +47,7 @@ def local_times_are_civil(locale: Locale) -> Faults:
 
 
 def keys_start_with_their_day(locale: Locale) -> Faults:
-    for name, path, step in _steps(locale):
+    for name, path, step in locale.steps():
         match = _KEY.fullmatch(step.key)
         if match is None:
             hint = "write the day first, then words: day-3-back-to-sport, day-minus-7-gentle-care"
@@ -60,7 +59,7 @@ def keys_start_with_their_day(locale: Locale) -> Faults:
 
 
 def preparation_comes_before(locale: Locale) -> Faults:
-    for name, path, step in _steps(locale):
+    for name, path, step in locale.steps():
         day = _day_of(step)
         if step.kind is StepKind.PREPARE and day is not None and day > 0:
             yield Fault(name, (*path, "kind"), "PREPARE is before the procedure; this is after it")
@@ -70,7 +69,7 @@ def preparation_comes_before(locale: Locale) -> Faults:
 
 
 def purposes_match_kinds(locale: Locale) -> Faults:
-    for name, path, step in _steps(locale):
+    for name, path, step in locale.steps():
         expected = Purpose.MARKETING if step.kind is StepKind.REBOOK else Purpose.CARE
         if step.purpose is not expected:
             problem = f"a step of kind {step.kind.value} has the purpose {expected.value}"
@@ -79,7 +78,7 @@ def purposes_match_kinds(locale: Locale) -> Faults:
 
 def intervals_tell_their_spread(locale: Locale) -> Faults:
     """Readers must learn that sources differ: one figure alone looks too certain."""
-    for name, path, step in _steps(locale):
+    for name, path, step in locale.steps():
         if step.kind in _OF_AN_INTERVAL and step.spread is None:
             problem = "the step does not say what sources say of its interval; add spread"
             yield Fault(name, path, problem)
@@ -95,12 +94,6 @@ _OF_AN_INTERVAL: Final = (StepKind.CARE, StepKind.FOLLOW_UP, StepKind.REBOOK)
 _AFTERWARDS: Final = (StepKind.CARE, StepKind.CHECK_IN, StepKind.FOLLOW_UP, StepKind.REBOOK)
 
 
-def _steps(locale: Locale) -> Iterator[tuple[str, Path, PlanStepSource]]:
-    for name, plan in locale.plans():
-        for number, step in enumerate(plan.steps):
-            yield name, ("steps", number), step
-
-
 def _useful(name: str, path: Path, step: PlanStepSource) -> Faults:
     try:
         is_long_enough = parse_duration(step.useful_for) > timedelta(0)
@@ -114,9 +107,7 @@ def _useful(name: str, path: Path, step: PlanStepSource) -> Faults:
 
 def _day_of(step: PlanStepSource) -> int | None:
     """The day a step is due on, counted from the procedure. None if it is unclear."""
-    if step.after is None and step.day is None:
+    length = readable_due(step)
+    if length is None or (step.after is None and step.day is None):
         return None
-    try:
-        return due(step) // timedelta(days=1)
-    except ValueError:
-        return None
+    return length // timedelta(days=1)

@@ -4,10 +4,9 @@ import re
 from typing import Final
 
 from services.content.domain.faults import Fault, Path
-from services.content.domain.messages import MessageText, message_texts
 from services.content.domain.phrases import any_of, sentences
 from services.content.domain.rules.checked import Faults, Locale
-from services.content.domain.source import PlanStepSource, Wording
+from services.content.domain.source import Wording
 from services.content.domain.templates import filled_in, names_used, template_faults
 from services.contracts.catalog import Channel, Purpose, StepKind
 from services.contracts.sms_segments import count_segments, non_gsm_characters
@@ -21,32 +20,29 @@ _BY: Final = "{{ clinic_name }}"
 
 
 def steps_speak_to_whom_they_should(locale: Locale) -> Faults:
-    for name, plan in locale.plans():
-        for number, step in enumerate(plan.steps):
-            path: Path = ("steps", number)
-            has_messages = step.messages is not None and (step.messages.sms or step.messages.email)
-            if step.kind is StepKind.CLINICIAN_TASK and has_messages:
-                yield Fault(
-                    name, (*path, "messages"), "a clinician's task is not sent; remove them"
-                )
-            elif step.kind is not StepKind.CLINICIAN_TASK and not has_messages:
-                yield Fault(name, path, "nothing is sent; add messages with sms, email or both")
+    for name, path, step in locale.steps():
+        has_messages = step.messages is not None and (step.messages.sms or step.messages.email)
+        if step.kind is StepKind.CLINICIAN_TASK and has_messages:
+            problem = "a clinician's task is not sent; remove them"
+            yield Fault(name, (*path, "messages"), problem)
+        elif step.kind is not StepKind.CLINICIAN_TASK and not has_messages:
+            yield Fault(name, path, "nothing is sent; add messages with sms, email or both")
 
 
 def templates_can_be_filled_in(locale: Locale) -> Faults:
-    for name, message in _messages(locale):
+    for name, message in locale.messages():
         for problem in template_faults(message.text, message.extra):
             yield Fault(name, message.path, problem)
 
 
 def messages_say_who_writes(locale: Locale) -> Faults:
-    for name, message in _messages(locale):
+    for name, message in locale.messages():
         if not message.text.startswith(_BY):
             yield Fault(name, message.path, f'begin with "{_BY}"; a patient must see who writes')
 
 
 def hours_may_be_unknown(locale: Locale) -> Faults:
-    for name, message in _messages(locale):
+    for name, message in locale.messages():
         is_sound = not any(template_faults(message.text, message.extra))
         if is_sound and "clinic_hours" in names_used(message.text):
             problem = "most clinics give no hours; show clinic_hours inside {% if clinic_hours %}"
@@ -54,15 +50,15 @@ def hours_may_be_unknown(locale: Locale) -> Faults:
 
 
 def budgets_are_modest(locale: Locale) -> Faults:
-    for name, plan in locale.plans():
-        for number, step in enumerate(plan.steps):
-            if step.messages and step.messages.sms and not 1 <= _budget(step) <= _MOST_SEGMENTS:
-                path: Path = ("steps", number, "messages", "sms", "max_segments")
-                yield Fault(name, path, f"an SMS may have 1 to {_MOST_SEGMENTS} parts; correct it")
+    for name, path, step in locale.steps():
+        sms = step.messages.sms if step.messages else None
+        if sms and not 1 <= sms.max_segments <= _MOST_SEGMENTS:
+            problem = f"an SMS may have 1 to {_MOST_SEGMENTS} parts; correct it"
+            yield Fault(name, (*path, "messages", "sms", "max_segments"), problem)
 
 
 def texts_fit_their_budget(locale: Locale) -> Faults:
-    for name, message in _messages(locale):
+    for name, message in locale.messages():
         if message.channel is not Channel.SMS or any(template_faults(message.text, message.extra)):
             continue
         filled = filled_in(message.text, locale.catalog.locale, message.extra)
@@ -82,7 +78,7 @@ def texts_fit_their_budget(locale: Locale) -> Faults:
 def discreet_messages_reveal_nothing(locale: Locale) -> Faults:
     names = any_of(locale.names_in_any_locale)
     words = any_of(locale.revealing_in_any_locale)
-    for name, message in _messages(locale):
+    for name, message in locale.messages():
         if message.is_discreet:
             for word in _matches(names, message.text) | _matches(words, message.text):
                 yield Fault(name, message.path, _revealed(word))
@@ -118,7 +114,7 @@ def nobody_numbs_at_home(locale: Locale) -> Faults:
 
 def care_does_not_advertise(locale: Locale) -> Faults:
     promotional = any_of(locale.catalog.wording.promotional)
-    for name, message in _messages(locale):
+    for name, message in locale.messages():
         if message.purpose is Purpose.CARE:
             for word in _matches(promotional, message.text):
                 problem = f"{word!r} advertises in a care message; leave it to a REBOOK step"
@@ -131,14 +127,6 @@ def wording_lists_are_filled(locale: Locale) -> Faults:
         if locale.has("wording.yaml") and not getattr(locale.catalog.wording, field):
             problem = f"{field} is empty; the checker needs the words it is to watch for"
             yield Fault("wording.yaml", (field,), problem)
-
-
-def _messages(locale: Locale) -> list[tuple[str, MessageText]]:
-    return [(name, m) for name, plan in locale.plans() for m in message_texts(plan)]
-
-
-def _budget(step: PlanStepSource) -> int:
-    return step.messages.sms.max_segments if step.messages and step.messages.sms else 0
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> set[str]:
@@ -155,17 +143,12 @@ def _revealed(word: str) -> str:
 
 def _patient_texts(locale: Locale) -> list[tuple[str, Path, str]]:
     """Collect the texts that patients read: messages, and the page of each step."""
-    texts = [(name, message.path, message.text) for name, message in _messages(locale)]
-    for name, plan in locale.plans():
-        document = locale.documents[name]
-        for number, step in enumerate(plan.steps):
-            body: Path = ("steps", number, "body")
-            if step.kind is not StepKind.CLINICIAN_TASK:
-                texts.extend(
-                    (name, path, text)
-                    for path, text in document.scalars.items()
-                    if path[:3] == body
-                )
+    texts = [(name, message.path, message.text) for name, message in locale.messages()]
+    for name, step_path, step in locale.steps():
+        if step.kind is not StepKind.CLINICIAN_TASK:
+            body = (*step_path, "body")
+            scalars = locale.documents[name].scalars
+            texts += [(name, path, text) for path, text in scalars.items() if path[:3] == body]
     return texts
 
 

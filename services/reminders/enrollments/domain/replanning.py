@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from services.contracts.catalog import AftercareStep
-from services.contracts.replanning import Place
+from services.contracts.operations import Place
 from services.reminders.core.reasons import Reason
 from services.reminders.core.windows import NoSuchZone, instant, zone_named
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.contracts.replanning import Place
+from services.contracts.operations import Place
 from services.contracts.words import ReminderStatus
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason

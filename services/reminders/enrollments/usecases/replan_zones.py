@@ -1,7 +1,7 @@
 """Replans waiting reminders after the rules of a time zone have changed."""
 
 from services.contracts.events import ReminderChanged
-from services.contracts.replanning import ReplanReminders, ReplanReply, RetimedReminder
+from services.contracts.operations import ReplanReminders, ReplanReply, RetimedReminder
 from services.reminders.enrollments.domain.replanning import (
     Timing,
     WaitingReminder,

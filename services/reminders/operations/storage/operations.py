@@ -8,8 +8,7 @@ import sqlalchemy as sa
 
 from services.chassis import clock
 from services.chassis.clock import product_now
-from services.contracts.clock import ClockRecord
-from services.contracts.operations import OperationRecord
+from services.contracts.operations import ClockRecord, OperationRecord
 from services.reminders.core.structs import struct_from
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import operation

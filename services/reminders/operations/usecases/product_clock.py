@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from services.contracts.clock import AdvanceClock, ClockRecord, ShowClock
 from services.contracts.errors import Refusal, UserErrorCode, refuse
+from services.contracts.operations import AdvanceClock, ClockRecord, ShowClock
 from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
 
 _LONGEST_STEP = timedelta(days=366)

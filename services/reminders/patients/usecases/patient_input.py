@@ -8,9 +8,8 @@ import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode, refuse
-from services.contracts.idempotency import KEY_RULE, LONGEST_KEY
 from services.contracts.patients import UpdatePatient
-from services.contracts.reminders import ConsentGiven, RegisterPatient
+from services.contracts.reminders import KEY_RULE, LONGEST_KEY, ConsentGiven, RegisterPatient
 from services.contracts.words import ContactOwner, Role
 from services.reminders.addresses.reader import NotAnAddress, is_country, read_address
 from services.reminders.consent.domain.consent_rules import law_faults, proof_faults

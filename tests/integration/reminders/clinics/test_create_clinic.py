@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from services.contracts.catalog import Channel
-from services.contracts.clock import AdvanceClock, ClockRecord, ShowClock
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ClinicChanged
+from services.contracts.operations import AdvanceClock, ClockRecord, ShowClock
 from services.contracts.reminders import (
     ClinicRecord,
     CreateClinic,

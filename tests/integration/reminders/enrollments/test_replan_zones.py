@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from services.contracts.operations import ReplanReminders
 from services.contracts.reminders import ReminderRecord
-from services.contracts.replanning import ReplanReminders
 from tests.support.reminders.aftercare import NOW, PLAN, Clinic, Service
 
 

@@ -1,8 +1,8 @@
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
-from services.contracts.clock import AdvanceClock
 from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.operations import AdvanceClock
 from tests.support.reminders.aftercare import Service
 
 

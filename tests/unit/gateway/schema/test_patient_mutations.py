@@ -5,8 +5,8 @@ from graphql import ExecutionResult
 
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal, UserErrorCode
-from services.contracts.idempotency import KEY_RULE
 from services.contracts.reminders import (
+    KEY_RULE,
     ConsentGiven,
     GetPatients,
     PatientReply,

@@ -1,8 +1,19 @@
-"""How commands print problems of the catalog and of clinics' own values."""
+"""How commands print lists, and problems of the catalog and of clinics' own values."""
 
 from collections.abc import Iterable, Iterator
 
+import click
+
 from services.contracts.content import OverlayInfo, Problem
+
+
+def tabbed(*fields: object) -> str:
+    return "\t".join(map(str, fields))
+
+
+def echo_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
 
 
 def problem_list(problems: Iterable[Problem], description: str) -> str:
