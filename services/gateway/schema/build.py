@@ -11,54 +11,57 @@ from graphql import (
     print_schema,
 )
 
-from services.gateway.schema.check_ins.mutations.answer_check_in import answer_check_in
-from services.gateway.schema.clock.queries import ClockQueries
-from services.gateway.schema.comparison.queries import ComparisonQueries
-from services.gateway.schema.concerns.queries import ConcernQueries
-from services.gateway.schema.content.values import Checklist, Notice, Paragraph
-from services.gateway.schema.enrollments.mutations.cancel_enrollment import cancel_enrollment
-from services.gateway.schema.enrollments.mutations.enroll_patient import enroll_patient
-from services.gateway.schema.enrollments.mutations.pause_enrollment import pause_enrollment
-from services.gateway.schema.enrollments.mutations.record_procedure import record_procedure
-from services.gateway.schema.enrollments.mutations.reschedule_enrollment import (
+from services.contracts import catalog, check_ins, reminders, replies
+from services.contracts.errors import UserErrorCode
+from services.gateway.identity.people import Person
+from services.gateway.schema.check_ins import answer_check_in
+from services.gateway.schema.comparison import ComparisonQueries
+from services.gateway.schema.concerns import ConcernQueries
+from services.gateway.schema.content import Checklist, Notice, Paragraph
+from services.gateway.schema.enrollments.mutations import (
+    cancel_enrollment,
+    enroll_patient,
+    pause_enrollment,
+    record_procedure,
     reschedule_enrollment,
+    resume_enrollment,
 )
-from services.gateway.schema.enrollments.mutations.resume_enrollment import resume_enrollment
 from services.gateway.schema.enrollments.queries import EnrollmentQueries
-from services.gateway.schema.escalations.mutations.acknowledge_escalation import (
+from services.gateway.schema.escalations import (
+    EscalationQueries,
     acknowledge_escalation,
+    resolve_escalation,
 )
-from services.gateway.schema.escalations.mutations.resolve_escalation import resolve_escalation
-from services.gateway.schema.escalations.queries import EscalationQueries
-from services.gateway.schema.inbox.queries import InboxQueries
-from services.gateway.schema.nodes.queries import NodeQueries
-from services.gateway.schema.options.queries import OptionQueries
-from services.gateway.schema.patients.mutations.confirm_consent import confirm_consent
-from services.gateway.schema.patients.mutations.erase_patient import erase_patient
-from services.gateway.schema.patients.mutations.lift_suppression import lift_suppression
-from services.gateway.schema.patients.mutations.record_consent import record_consent
-from services.gateway.schema.patients.mutations.register_patient import register_patient
-from services.gateway.schema.patients.mutations.suppress_contact import suppress_contact
-from services.gateway.schema.patients.mutations.update_patient import update_patient
+from services.gateway.schema.inbox import InboxQueries
+from services.gateway.schema.nodes import NodeQueries
+from services.gateway.schema.options import OptionQueries
+from services.gateway.schema.patients.consents import confirm_consent, record_consent
+from services.gateway.schema.patients.mutations import (
+    erase_patient,
+    lift_suppression,
+    register_patient,
+    suppress_contact,
+    update_patient,
+)
 from services.gateway.schema.patients.queries import PatientQueries
-from services.gateway.schema.plans.mutations.sign_off_plan import sign_off_plan
-from services.gateway.schema.plans.queries import PlanQueries
-from services.gateway.schema.procedures.queries import ProcedureQueries
-from services.gateway.schema.refusals.types import ConflictError, InputError, NotFoundError
-from services.gateway.schema.releases.queries import ReleaseQueries
-from services.gateway.schema.reminders.mutations.cancel_reminder import cancel_reminder
-from services.gateway.schema.reminders.mutations.retry_reminder import retry_reminder
-from services.gateway.schema.reminders.mutations.snooze_reminder import snooze_reminder
+from services.gateway.schema.payloads import ConflictError, InputError, NotFoundError, ShownRefusal
+from services.gateway.schema.plans import PlanQueries, sign_off_plan
+from services.gateway.schema.procedures import ProcedureQueries
+from services.gateway.schema.releases import ClockQueries, ReleaseQueries
+from services.gateway.schema.reminders.mutations import (
+    cancel_reminder,
+    retry_reminder,
+    snooze_reminder,
+)
 from services.gateway.schema.reminders.queries import ReminderQueries
 from services.gateway.schema.reminders.reports import ReportQueries
-from services.gateway.schema.scalars.specifications import SPECIFIED_BY
-from services.gateway.schema.search.queries import SearchQueries
-from services.gateway.schema.simulation.queries import SimulationQueries
-from services.gateway.schema.tasks.mutations.complete_task import complete_task
-from services.gateway.schema.tasks.queries import TaskQueries
-from services.gateway.schema.terms.queries import TermQueries
-from services.gateway.schema.type_names import type_name
-from services.gateway.schema.viewers.queries import ViewerQueries
+from services.gateway.schema.scalars import SPECIFIED_BY
+from services.gateway.schema.search import SearchQueries
+from services.gateway.schema.simulation import SimulationQueries
+from services.gateway.schema.tasks import TaskQueries, complete_task
+from services.gateway.schema.terms import TermQueries
+from services.gateway.schema.viewers import ViewerQueries
+from services.gateway.snapshot.snapshot import LocalizedEntry
 
 
 class Query(
@@ -133,3 +136,32 @@ def build() -> GraphQLSchema:
 def printed() -> str:
     """Return the schema as text, independent of the order of definitions."""
     return print_schema(lexicographic_sort_schema(build())) + "\n"
+
+
+_NAMES = {
+    catalog.Paragraph: "Paragraph",
+    catalog.Checklist: "Checklist",
+    catalog.Notice: "Notice",
+    catalog.Procedure: "Procedure",
+    catalog.Concern: "Concern",
+    catalog.AftercarePlan: "AftercarePlan",
+    Person: "Staff",
+    reminders.ClinicRecord: "Clinic",
+    reminders.PatientRecord: "Patient",
+    reminders.EnrollmentRecord: "Enrollment",
+    reminders.ReminderRecord: "Reminder",
+    replies.InboundRecord: "InboundMessage",
+    replies.TaskRecord: "StaffTask",
+    check_ins.CheckInRecord: "CheckIn",
+    check_ins.EscalationRecord: "Escalation",
+}
+
+
+_REFUSALS = {UserErrorCode.CONFLICT: "ConflictError", UserErrorCode.NOT_FOUND: "NotFoundError"}
+
+
+def type_name(value: object, _info: object, _type: object) -> str:
+    """Return the name of the type; raises KeyError if the schema has none."""
+    if isinstance(value, ShownRefusal):
+        return _REFUSALS.get(value.refusal.code, "InputError")
+    return _NAMES[type(value.entry if isinstance(value, LocalizedEntry) else value)]

@@ -1,10 +1,13 @@
-"""The snapshot of a request, for resolvers of catalog fields."""
+"""The catalog of a request, and connections over it: their cursors belong to one release."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
+from services.gateway.schema.paging import Connection, Edge, page_request
+from services.gateway.snapshot.listing import SortedList
 from services.gateway.snapshot.snapshot import Edition, Snapshot
 
 RETRY_SECONDS: Final = 5
@@ -21,3 +24,36 @@ def snapshot_of(request: GatewayRequest) -> Snapshot:
 def edition_for(request: GatewayRequest, args: Mapping[str, Any]) -> Edition:
     """Return the edition in the locale of the argument `locale`."""
     return snapshot_of(request).edition(args.get("locale"))
+
+
+T = TypeVar("T")
+N = TypeVar("N")
+
+
+def catalog_connection(
+    entries: SortedList[T],
+    args: Mapping[str, Any],
+    request: GatewayRequest,
+    *,
+    of_list: str,
+    edition: Edition,
+    edge: Callable[[Callable[[], str], T], Edge[N]],
+) -> Connection[N]:
+    """Return the page that first and after ask for; `of_list` names list and order in cursors."""
+    paging = page_request(args)
+    signed_for = f"{of_list}:{edition.locale}:{edition.info.content_hash}"
+    after = (
+        tuple(request.cursors.decode(signed_for, paging.cursor))
+        if paging.cursor is not None
+        else None
+    )
+    page = entries.page(paging.size, after)
+    return Connection(
+        [
+            edge(partial(request.cursors.encode, signed_for, key), item)
+            for key, item in zip(page.keys, page.items, strict=True)
+        ],
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        count=lambda: len(entries.items),
+    )

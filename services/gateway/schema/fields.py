@@ -1,4 +1,4 @@
-"""Short ways to define fields with Batched resolvers."""
+"""Short ways to define types and fields with Batched resolvers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
@@ -8,7 +8,41 @@ import graphene
 
 from services.gateway.execution.batched import Batched, Rule
 from services.gateway.request import GatewayRequest
+from services.gateway.schema import ids
 from services.gateway.schema.access import PUBLIC
+
+
+class ObjectType(graphene.ObjectType):
+    """An object type; the options of a type are keywords of its class line.
+
+    Fields without a resolver read the attribute of their name, of the value itself or of what it
+    holds as `source`. `access` is their rule.
+    """
+
+    class Meta:  # noqa: D106 - graphene's way to say so
+        abstract = True
+
+    def __init_subclass__(
+        cls,
+        access: Rule = PUBLIC,
+        source: str = "",
+        **options: Any,  # noqa: ANN401 - graphene ships no types
+    ) -> None:
+        if source or access is not PUBLIC:
+            path = f"{source}." if source else ""
+            for name, definition in vars(cls).items():
+                if isinstance(definition, graphene.Field) and definition.resolver is None:
+                    definition.resolver = attribute(path + name, access)
+        super().__init_subclass__(**options)
+
+
+class Interface(graphene.Interface):
+    class Meta:  # noqa: D106 - graphene's way to say so
+        abstract = True
+
+    def __init_subclass__(cls, **options: Any) -> None:  # noqa: ANN401 - graphene ships no types
+        super().__init_subclass__(**options)
+
 
 GrapheneType = Any  # ships no types
 
@@ -72,6 +106,23 @@ def input_field(type_: GrapheneType, description: str, **more: GrapheneType) -> 
     return graphene.InputField(type_, description=description, **more)
 
 
-def graphene_type(name: str, description: str, **fields: GrapheneType) -> GrapheneType:
-    """Define an object type of these fields."""
-    return type(name, (graphene.ObjectType,), {"__doc__": description, **fields})
+def graphene_type(
+    name: str, description: str, access: Rule, **fields: GrapheneType
+) -> GrapheneType:
+    """Define an object type of these fields; those without a resolver have this access rule."""
+    return type(name, (ObjectType,), {"__doc__": description, **fields}, access=access)
+
+
+class Node(graphene.Interface):
+    """An object that can be fetched by its id."""
+
+    id = field(required(graphene.ID), "Opaque; unique across the whole service.")
+
+
+def id_field(kind: str, access: Rule) -> GrapheneType:
+    """Define the id of a type of records that have a number."""
+    return field(
+        required(graphene.ID),
+        "Opaque; unique across the whole service.",
+        mapped(lambda record: ids.encode(kind, record.id), access),
+    )

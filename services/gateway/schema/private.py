@@ -15,18 +15,14 @@ from services.contracts.reminders import (
 )
 from services.contracts.replies import GetInbound, GetTasks
 from services.contracts.words import Role
-from services.gateway.execution.batched import Batched, Resolve
+from services.gateway.execution.batched import Batched, FieldRefused, Resolve, Rule
 from services.gateway.identity.people import key_behind
 from services.gateway.request import GatewayRequest
+from services.gateway.schema import ids
 from services.gateway.schema.access import SEES_CARE
-from services.gateway.schema.fields import attribute
+from services.gateway.schema.inputs import is_plain
 
 T = TypeVar("T")
-
-
-def care(path: str) -> Batched:
-    """Read an attribute that every viewer of care data may see."""
-    return attribute(path, SEES_CARE)
 
 
 def personal(path: str) -> Batched:
@@ -112,7 +108,7 @@ async def fetch_clinics(
     return await request.client.ask(GetClinics(ids=tuple(ids)))
 
 
-def named_by(attribute: str, kind: str) -> Resolve:
+def named_by(attribute: str, kind: str, access: Rule) -> Batched:
     """Resolve the record whose id each parent holds, all in one ask; null without an id."""
     get = attrgetter(attribute)
 
@@ -125,4 +121,35 @@ def named_by(attribute: str, kind: str) -> Resolve:
         )
         return [records.get(number) for number in numbers]
 
+    return Batched(resolve, access)
+
+
+def by_id_or_reference(kind: str, find: Any) -> Resolve:  # noqa: ANN401 - a class of questions
+    """Resolve a query for one record of a clinic, by its id or by the clinic's own number.
+
+    `kind` is its type, `find` the question by a reference.
+    """
+
+    async def resolve(
+        _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+    ) -> list[Any]:
+        if one_of(args, "id", "reference") == "reference":
+            reference = args["reference"]
+            if not is_plain(reference):
+                return [None]
+            return [await request.client.ask(find(scope=request.scope, reference=reference))]
+        number = ids.decode_number(kind, args["id"])
+        return [None] if number is None else [*await fetch(kind, request, [number])]
+
     return resolve
+
+
+def one_of(args: Mapping[str, Any], *names: str) -> str:
+    """Return the name of the only argument present.
+
+    Raises FieldRefused, BAD_USER_INPUT, when none or several are present.
+    """
+    present = [name for name in names if args.get(name) is not None]
+    if len(present) != 1:
+        raise FieldRefused("BAD_USER_INPUT", f"Give one of {', '.join(names)}.")
+    return present[0]

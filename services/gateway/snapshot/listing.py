@@ -31,14 +31,14 @@ class ProcedureSort(StrEnum):
 class ProcedureFilter:
     """A field that is None does not filter. A procedure whose value is unknown does not pass."""
 
-    families: frozenset[ProcedureFamily] | None = None
+    family: frozenset[ProcedureFamily] | None = None
     concern: str | None = None
     max_downtime_days: int | None = None
     skin_type: SkinType | None = None
 
     def passes(self, procedure: Procedure) -> bool:
         return (
-            (self.families is None or procedure.family in self.families)
+            (self.family is None or procedure.family in self.family)
             and (self.concern is None or self._treats(procedure))
             and (self.max_downtime_days is None or self._is_back_in_time(procedure))
             and (self.skin_type is None or self._suits(procedure))

@@ -13,10 +13,10 @@ from services.contracts.words import Role
 from services.gateway.execution.batched import Batched, FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import SEES_CARE
-from services.gateway.schema.content.enums import ChannelEnum
-from services.gateway.schema.fields import argument, attribute, field, list_of, required
-from services.gateway.schema.reminders.enums import ReminderStatusEnum
-from services.gateway.schema.scalars.times import Date
+from services.gateway.schema.content import ChannelEnum
+from services.gateway.schema.fields import ObjectType, argument, field, list_of, required
+from services.gateway.schema.reminders.types import ReminderStatusEnum
+from services.gateway.schema.scalars import Date
 
 _LONGEST: Final = timedelta(days=366)
 
@@ -26,29 +26,19 @@ class Report:
     rows: Sequence[ReportRow]
 
 
-class DeliveryReportRow(graphene.ObjectType):
+class DeliveryReportRow(ObjectType, access=SEES_CARE):
     """The number of reminders of one day, channel and status."""
 
-    date = field(
-        required(Date),
-        "The due date, on the clinic's calendar.",
-        attribute("date", SEES_CARE),
-    )
-    channel = field(required(ChannelEnum), "The medium.", attribute("channel", SEES_CARE))
-    status = field(
-        required(ReminderStatusEnum), "Their delivery status.", attribute("status", SEES_CARE)
-    )
-    count = field(required(graphene.Int), "How many.", attribute("count", SEES_CARE))
+    date = field(required(Date), "The due date, on the clinic's calendar.")
+    channel = field(required(ChannelEnum), "The medium.")
+    status = field(required(ReminderStatusEnum), "Their delivery status.")
+    count = field(required(graphene.Int), "How many.")
 
 
-class DeliveryReport(graphene.ObjectType):
+class DeliveryReport(ObjectType, access=SEES_CARE):
     """The delivery status of the clinic's reminders; for operators, of all clinics' reminders."""
 
-    rows = field(
-        list_of(DeliveryReportRow),
-        "Counts by day, channel and status.",
-        attribute("rows", SEES_CARE),
-    )
+    rows = field(list_of(DeliveryReportRow), "Counts by day, channel and status.")
 
 
 async def _report(

@@ -1,0 +1,121 @@
+"""Concerns of the catalog."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import graphene
+
+from services.contracts import catalog
+from services.gateway.execution.batched import Batched, FieldRefused
+from services.gateway.request import GatewayRequest
+from services.gateway.schema.access import PUBLIC
+from services.gateway.schema.catalog import catalog_connection, edition_for
+from services.gateway.schema.content import (
+    Content,
+    EvidenceLevelEnum,
+    locale_argument,
+    slug_argument,
+)
+from services.gateway.schema.fields import (
+    Node,
+    ObjectType,
+    argument,
+    field,
+    list_of,
+    required,
+)
+from services.gateway.schema.paging import Connection, Edge, connection_field, connection_type
+from services.gateway.snapshot.evidence import by_evidence, rank_of
+from services.gateway.snapshot.listing import SortKey, list_concerns, sort_by_key
+from services.gateway.snapshot.snapshot import LocalizedEntry, LocalizedIndication
+
+LocalizedConcern = LocalizedEntry[catalog.Concern]
+
+
+def concern_by_slug(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[LocalizedConcern | None]:
+    return [edition_for(request, args).concerns.get(args["slug"])]
+
+
+def concern_list(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[Connection[LocalizedConcern]]:
+    edition = edition_for(request, args)
+    connection = catalog_connection(
+        list_concerns(edition),
+        args,
+        request,
+        of_list="concerns",
+        edition=edition,
+        edge=Edge,
+    )
+    return [connection]
+
+
+def procedures_for(
+    concerns: Sequence[LocalizedConcern], args: Mapping[str, Any], request: GatewayRequest
+) -> list[Connection[LocalizedEntry[catalog.Procedure]] | FieldRefused]:
+    """List procedures for each concern. A cursor of one concern fails for the others only."""
+    return [_procedures_or_refusal(concern, args, request) for concern in concerns]
+
+
+def _procedures_or_refusal(
+    concern: LocalizedConcern, args: Mapping[str, Any], request: GatewayRequest
+) -> Connection[LocalizedEntry[catalog.Procedure]] | FieldRefused:
+    try:
+        return _procedures_for(concern, args, request)
+    except FieldRefused as refused:
+        return refused
+
+
+def _procedures_for(
+    concern: LocalizedConcern, args: Mapping[str, Any], request: GatewayRequest
+) -> Connection[LocalizedEntry[catalog.Procedure]]:
+    treated_by = concern.edition.treated_by(concern.entry)
+    return catalog_connection(
+        sort_by_key(by_evidence(treated_by, args.get("minimum_evidence")), _evidence_key),
+        args,
+        request,
+        of_list=f"concern:{concern.entry.slug}",
+        edition=concern.edition,
+        edge=lambda sign, localized: Edge(sign, localized.procedure, localized),
+    )
+
+
+def _evidence_key(localized: LocalizedIndication) -> SortKey:
+    procedure = localized.procedure.entry
+    return (rank_of(localized.indication.evidence), procedure.title.casefold(), procedure.slug)
+
+
+class Concern(ObjectType, interfaces=(Node, Content), source="entry"):
+    """A skin concern that people want treated."""
+
+    aliases = field(list_of(graphene.String), "Other names for it.")
+    procedures = connection_field(
+        required("services.gateway.schema.procedures.ProcedureConnection"),
+        "Procedures that treat it, best supported first.",
+        Batched(procedures_for, PUBLIC),
+        minimum_evidence=argument(
+            EvidenceLevelEnum, "Leave out entries with weaker evidence than this."
+        ),
+    )
+
+
+ConcernConnection = connection_type(Concern, "concern", is_counted=True)
+
+
+class ConcernQueries:
+    concern = field(
+        Concern,
+        "One concern; null if no concern has this slug.",
+        Batched(concern_by_slug, PUBLIC),
+        slug=slug_argument(),
+        locale=locale_argument(),
+    )
+    concerns = connection_field(
+        ConcernConnection,
+        "All concerns, by title.",
+        Batched(concern_list, PUBLIC),
+        locale=locale_argument(),
+    )
