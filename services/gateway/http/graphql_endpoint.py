@@ -36,16 +36,6 @@ _READ_METHODS = ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True)
-class RequestContext:
-    """The facts of an HTTP request that resolvers may need."""
-
-    request_id: str
-    viewer: Viewer
-    idempotency_key: str | None
-    accept_language: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class HttpRequest:
     """The names of `headers` are in lower case."""
 
@@ -66,14 +56,17 @@ Raises KeyNotKnown and KeysNotReadable.
 """
 
 
+MakeRequest = Callable[[Viewer, str | None], Any]
+
+
 @dataclass(frozen=True, slots=True)
 class GraphQLEndpoint:
-    """`make_request` makes the request that is passed to resolvers."""
+    """`make_request` makes what resolvers get, of the viewer and the header Idempotency-Key."""
 
     executor: Executor
     documents: DocumentStore
     identify: Identify
-    make_request: Callable[[RequestContext], Any]
+    make_request: MakeRequest
     is_open_to_introspection: bool
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
@@ -103,14 +96,7 @@ class GraphQLEndpoint:
         params = await _parameters(request)
         operation = self._operation(params, request.method, viewer)
         variables = self._variables(operation, params)
-        context = self.make_request(
-            RequestContext(
-                request.id,
-                viewer,
-                request.header(b"idempotency-key") or None,
-                request.header(b"accept-language") or None,
-            )
-        )
+        context = self.make_request(viewer, request.header(b"idempotency-key") or None)
         result = await self.executor.execute(operation, variables, context)
         body = _body(result, request.id)
         return responses.respond(200, media_type, body, request.id, _retry_after(body))
