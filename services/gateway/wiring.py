@@ -21,8 +21,7 @@ from services.chassis.vault import Vault
 from services.contracts.ask import GatewayAsk
 from services.contracts.gateway import CreateKey, ListKeys, RevokeKey
 from services.gateway.cursors import CursorSigner
-from services.gateway.documents.checking import DocumentChecker
-from services.gateway.documents.store import DocumentStore
+from services.gateway.documents.checking import DocumentChecker, DocumentStore
 from services.gateway.execution.executor import Executor
 from services.gateway.http.graphql_endpoint import GraphQLEndpoint, MakeRequest
 from services.gateway.http.pages.alert import alert_page
@@ -31,8 +30,7 @@ from services.gateway.http.pages.sheet import sheets
 from services.gateway.http.pages.unsubscribe import unsubscribe_page
 from services.gateway.http.webhooks import kannel, mail, twilio
 from services.gateway.http.webhooks.twilio import TwilioAccounts
-from services.gateway.identity.bearer import BearerIdentity
-from services.gateway.identity.keys import KeyRing
+from services.gateway.identity.keys import BearerIdentity, KeyRing
 from services.gateway.identity.people import People
 from services.gateway.identity.viewer import Viewer
 from services.gateway.intake.forwarder import Forwarder
@@ -43,7 +41,7 @@ from services.gateway.schema.commands import command_key
 from services.gateway.settings import GatewaySettings
 from services.gateway.snapshot.loader import SnapshotLoader
 from services.gateway.storage import api_keys
-from services.gateway.storage.intake_claims import StoredIntake
+from services.gateway.storage.intake import StoredIntake
 from services.gateway.storage.tables import inbox
 
 _CONNECTIONS = 8

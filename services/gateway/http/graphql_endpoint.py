@@ -8,16 +8,12 @@ from typing import Any
 from graphql import ExecutionResult, OperationType
 
 from services.chassis.logs import get_logger
+from services.gateway.documents.checking import DocumentStore
 from services.gateway.documents.faults import DocumentRefused, Fault, fault_of
-from services.gateway.documents.store import DocumentStore
 from services.gateway.execution.executor import Executor
 from services.gateway.execution.masking import format_errors
-from services.gateway.execution.operation import Operation
-from services.gateway.execution.variables import (
-    Variables,
-    VariablesNotUsable,
-    coerce_variables,
-)
+from services.gateway.execution.plan import Operation
+from services.gateway.execution.variables import Variables, VariablesNotUsable, coerce_variables
 from services.gateway.http import parameters, responses
 from services.gateway.http.asgi import Receive
 from services.gateway.http.bodies import SenderGone, read_body
@@ -25,8 +21,7 @@ from services.gateway.http.faults import HttpFault
 from services.gateway.http.negotiation import JSON, check_content, negotiate
 from services.gateway.http.parameters import Parameters
 from services.gateway.http.responses import HttpResponse
-from services.gateway.identity.bearer import KeyNotKnown
-from services.gateway.identity.keys import KeysNotReadable
+from services.gateway.identity.keys import KeyNotKnown, KeysNotReadable
 from services.gateway.identity.viewer import Viewer
 
 log = get_logger(__name__)

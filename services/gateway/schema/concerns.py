@@ -16,17 +16,15 @@ from services.gateway.schema.content import (
     locale_argument,
     slug_argument,
 )
-from services.gateway.schema.fields import (
-    Node,
-    ObjectType,
-    argument,
-    field,
-    list_of,
-    required,
-)
+from services.gateway.schema.fields import Node, ObjectType, argument, field, list_of, required
 from services.gateway.schema.paging import Connection, Edge, connection_field, connection_type
-from services.gateway.snapshot.evidence import by_evidence, rank_of
-from services.gateway.snapshot.listing import SortKey, list_concerns, sort_by_key
+from services.gateway.snapshot.listing import (
+    SortKey,
+    by_evidence,
+    list_concerns,
+    rank_of,
+    sort_by_key,
+)
 from services.gateway.snapshot.snapshot import LocalizedEntry, LocalizedIndication
 
 LocalizedConcern = LocalizedEntry[catalog.Concern]

@@ -11,14 +11,7 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.content import ChannelEnum
-from services.gateway.schema.fields import (
-    Node,
-    ObjectType,
-    argument,
-    field,
-    id_field,
-    required,
-)
+from services.gateway.schema.fields import Node, ObjectType, argument, field, id_field, required
 from services.gateway.schema.keyset import Position, PrivateList, list_by_time
 from services.gateway.schema.paging import (
     Connection,

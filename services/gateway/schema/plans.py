@@ -8,12 +8,7 @@ import graphene
 
 from services.contracts import catalog
 from services.contracts.catalog import StepKind
-from services.contracts.content import (
-    FindReviews,
-    GetClinicPlan,
-    PlanReview,
-    SignOffPlan,
-)
+from services.contracts.content import FindReviews, GetClinicPlan, PlanReview, SignOffPlan
 from services.contracts.errors import Refusal, UserErrorCode
 from services.gateway.execution.batched import Batched, FieldRefused
 from services.gateway.request import GatewayRequest

@@ -43,8 +43,7 @@ from services.gateway.schema.fields import (
 from services.gateway.schema.inputs import struct_of
 from services.gateway.schema.paging import Connection, Edge, connection_field, connection_type
 from services.gateway.snapshot import listing
-from services.gateway.snapshot.evidence import by_evidence
-from services.gateway.snapshot.listing import ProcedureSort, list_procedures
+from services.gateway.snapshot.listing import ProcedureSort, by_evidence, list_procedures
 from services.gateway.snapshot.snapshot import LocalizedEntry, LocalizedIndication
 
 ProcedureFamilyEnum = described(

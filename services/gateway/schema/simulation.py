@@ -13,13 +13,7 @@ from services.gateway.schema import ids
 from services.gateway.schema.access import REGISTERS, STAFF_UP
 from services.gateway.schema.content import ChannelEnum
 from services.gateway.schema.enums import MessageDetailEnum
-from services.gateway.schema.fields import (
-    ObjectType,
-    argument,
-    field,
-    input_field,
-    required,
-)
+from services.gateway.schema.fields import ObjectType, argument, field, input_field, required
 from services.gateway.schema.inputs import is_plain, struct_of
 from services.gateway.schema.plans import StepKindEnum
 from services.gateway.schema.reminders.types import Hold

@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.contracts.words import Mode, Role
-from services.gateway.documents.checking import DocumentChecker
-from services.gateway.documents.store import DocumentStore
+from services.gateway.documents.checking import DocumentChecker, DocumentStore
 from services.gateway.edge import Edge, ServedGateway
 from services.gateway.execution.executor import Executor
 from services.gateway.http.asgi import Receive
 from services.gateway.http.graphql_endpoint import GraphQLEndpoint
-from services.gateway.identity.bearer import BearerIdentity
-from services.gateway.identity.keys import Holder, KeyRing, hash_of, new_key
+from services.gateway.identity.keys import BearerIdentity, Holder, KeyRing, hash_of, new_key
 from services.gateway.identity.viewer import Viewer
 from tests.support.gateway.asgi import AsgiClient
 from tests.support.gateway.example_schema import SCHEMA, ExampleData

@@ -12,11 +12,7 @@ from services.contracts.enrollments import (
     RescheduleEnrollment,
     ResumeEnrollment,
 )
-from services.contracts.reminders import (
-    CancelEnrollment,
-    EnrollmentReply,
-    EnrollPatient,
-)
+from services.contracts.reminders import CancelEnrollment, EnrollmentReply, EnrollPatient
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP

@@ -9,10 +9,7 @@ import msgspec
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.patients import UpdatePatient
 from services.contracts.privacy import ErasePatient, EraseReply
-from services.contracts.reminders import (
-    PatientReply,
-    RegisterPatient,
-)
+from services.contracts.reminders import PatientReply, RegisterPatient
 from services.contracts.replies import LiftSuppression, SuppressContact
 from services.contracts.words import ContactOwner, Role
 from services.gateway.execution.batched import Batched

@@ -6,10 +6,7 @@ from typing import Any, Final
 import graphene
 
 from services.contracts.patients import ListPatients
-from services.contracts.reminders import (
-    FindPatient,
-    PatientRecord,
-)
+from services.contracts.reminders import FindPatient, PatientRecord
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP

@@ -4,11 +4,7 @@ from typing import Final
 
 import graphene
 
-from services.contracts.enrollments import (
-    CancelReminder,
-    RetryReminder,
-    SnoozeReminder,
-)
+from services.contracts.enrollments import CancelReminder, RetryReminder, SnoozeReminder
 from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.commands import Entity
