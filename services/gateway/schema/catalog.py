@@ -1,14 +1,18 @@
 """The catalog of a request, and connections over it: their cursors belong to one release."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
+from services.gateway.schema.fields import Args
 from services.gateway.schema.paging import Connection, Edge, page_request
 from services.gateway.snapshot.listing import SortedList
 from services.gateway.snapshot.snapshot import Edition, Snapshot
+
+T = TypeVar("T")
+N = TypeVar("N")
 
 RETRY_SECONDS: Final = 5
 
@@ -21,18 +25,14 @@ def snapshot_of(request: GatewayRequest) -> Snapshot:
     return request.snapshot
 
 
-def edition_for(request: GatewayRequest, args: Mapping[str, Any]) -> Edition:
+def edition_for(request: GatewayRequest, args: Args) -> Edition:
     """Return the edition in the locale of the argument `locale`."""
     return snapshot_of(request).edition(args.get("locale"))
 
 
-T = TypeVar("T")
-N = TypeVar("N")
-
-
 def catalog_connection(
     entries: SortedList[T],
-    args: Mapping[str, Any],
+    args: Args,
     request: GatewayRequest,
     *,
     of_list: str,
@@ -42,11 +42,9 @@ def catalog_connection(
     """Return the page that first and after ask for; `of_list` names list and order in cursors."""
     paging = page_request(args)
     signed_for = f"{of_list}:{edition.locale}:{edition.info.content_hash}"
-    after = (
-        tuple(request.cursors.decode(signed_for, paging.cursor))
-        if paging.cursor is not None
-        else None
-    )
+    after = None
+    if paging.cursor is not None:
+        after = tuple(request.cursors.decode(signed_for, paging.cursor))
     page = entries.page(paging.size, after)
     return Connection(
         [

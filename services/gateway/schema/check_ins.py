@@ -1,23 +1,24 @@
 """Check-ins: questions to patients, and their answers."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import graphene
 
 from services.contracts.check_ins import AnswerCheckIn, CheckInRecord, CheckInReply, ListCheckIns
 from services.contracts.reminders import EnrollmentRecord
 from services.contracts.words import CheckInLevel
-from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import SEES_CARE, STAFF_UP
 from services.gateway.schema.commands import Entity, carry_out, refused
 from services.gateway.schema.content import ContentBlock
 from services.gateway.schema.enums import described
 from services.gateway.schema.fields import (
+    Args,
     Node,
     ObjectType,
     argument,
+    at_root,
     field,
     id_field,
     input_field,
@@ -80,7 +81,7 @@ class CheckIn(ObjectType, interfaces=(Node,), access=SEES_CARE):
 
 
 async def check_ins_of(
-    enrollments: Sequence[EnrollmentRecord], _args: Mapping[str, Any], request: GatewayRequest
+    enrollments: Sequence[EnrollmentRecord], _args: Args, request: GatewayRequest
 ) -> list[Sequence[CheckInRecord]]:
     """List the check-ins of each enrollment, asking once for each."""
     unique = list(dict.fromkeys(enrollment.id for enrollment in enrollments))
@@ -117,22 +118,20 @@ CheckInPayload = payload_type(
 _CHECK_IN: Final = Entity("CheckIn", "check-in")
 
 
-async def _answer(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[CheckInReply]:
+async def _answer(args: Args, request: GatewayRequest) -> CheckInReply:
     data = {**args["input"], "answer": " ".join(args["input"]["answer"].split())}
     faults = text_faults(data, ("answer", "idempotency_key"))
     if not data["answer"]:
         faults.append(invalid("Say what was answered.", "answer"))
     faults = faults or _CHECK_IN.faults(data)
     if faults:
-        return [refused(AnswerCheckIn, faults)]
-    return [await carry_out(_CHECK_IN.command(AnswerCheckIn, data, request), request)]
+        return refused(AnswerCheckIn, faults)
+    return await carry_out(_CHECK_IN.command(AnswerCheckIn, data, request), request)
 
 
 answer_check_in = field(
     CheckInPayload,
     "Record the answer that a patient gave to a member of staff. RED alerts the clinic at once.",
-    Batched(_answer, STAFF_UP),
+    at_root(_answer, STAFF_UP),
     input=argument(required(AnswerCheckInInput), "The answer."),
 )

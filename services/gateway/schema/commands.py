@@ -10,9 +10,10 @@ import msgspec
 
 from services.contracts.ask import Command
 from services.contracts.errors import Refusal
-from services.gateway.execution.batched import Resolve
+from services.gateway.execution.batched import Batched, Rule
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
+from services.gateway.schema.fields import at_root
 from services.gateway.schema.inputs import not_found, struct_of, text_faults
 
 R = TypeVar("R")
@@ -74,19 +75,20 @@ class Entity:
         """Make a command about the record of the fields that the input shares with it."""
         return struct_of(kind, data, scope=request.scope, **{self.id_name: self.number(data)})
 
-    def mutation(self, kind: type[Command[Any]], *texts: str) -> Resolve:
-        """Resolve a mutation that sends one command, after the input's `texts` were checked."""
+    async def send(
+        self, kind: type[Command[R]], data: InputData, request: GatewayRequest, *texts: str
+    ) -> R:
+        """Send a command about the record, after the input's `texts` and its id were checked."""
+        faults = [*text_faults(data, texts), *self.faults(data)]
+        if faults:
+            return refused(kind, faults)
+        return await carry_out(self.command(kind, data, request), request)
 
-        async def resolve(
-            _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-        ) -> list[object]:
-            data = args["input"]
-            faults = [*text_faults(data, texts), *self.faults(data)]
-            if faults:
-                return [refused(kind, faults)]
-            return [await carry_out(self.command(kind, data, request), request)]
-
-        return resolve
+    def mutation(self, kind: type[Command[Any]], access: Rule, *texts: str) -> Batched:
+        """Resolve a mutation that sends one command."""
+        return at_root(
+            lambda args, request: self.send(kind, args["input"], request, *texts), access
+        )
 
 
 PATIENT: Final = Entity("Patient", "patient")

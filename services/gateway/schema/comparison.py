@@ -1,17 +1,21 @@
 """Procedures side by side."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import graphene
 
-from services.gateway.execution.batched import Batched, FieldRefused
+from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.catalog import edition_for
 from services.gateway.schema.content import Source, locale_argument
 from services.gateway.schema.enums import described
-from services.gateway.schema.fields import argument, attribute, field, list_of, required
+from services.gateway.schema.fields import (
+    Args,
+    argument,
+    at_root,
+    attribute,
+    field,
+    list_of,
+    required,
+)
 from services.gateway.schema.procedures import Procedure
 from services.gateway.snapshot import comparison
 from services.gateway.snapshot.dimensions import Better, Dimension, Unit
@@ -95,9 +99,7 @@ class Comparison(graphene.ObjectType):
     guidance = field(required(graphene.String), "What to consider when comparing.")
 
 
-def _compared(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[comparison.Comparison]:
+def _compared(args: Args, request: GatewayRequest) -> comparison.Comparison:
     slugs = list(dict.fromkeys(args["procedures"]))
     if not comparison.MIN_PROCEDURES <= len(slugs) <= comparison.MAX_PROCEDURES:
         raise FieldRefused(
@@ -105,14 +107,14 @@ def _compared(
             f"Name {comparison.MIN_PROCEDURES} to {comparison.MAX_PROCEDURES} different procedures"
             " to compare.",
         )
-    return [comparison.compare(edition_for(request, args), slugs, args.get("dimensions"))]
+    return comparison.compare(edition_for(request, args), slugs, args.get("dimensions"))
 
 
 class ComparisonQueries:
     comparison = field(
         Comparison,
         "Two to six procedures side by side.",
-        Batched(_compared, PUBLIC),
+        at_root(_compared),
         procedures=argument(list_of(graphene.String), "Slugs of the procedures."),
         dimensions=argument(
             graphene.List(required(DimensionEnum)),

@@ -1,7 +1,6 @@
 """Concerns of the catalog."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import graphene
 
@@ -16,7 +15,16 @@ from services.gateway.schema.content import (
     locale_argument,
     slug_argument,
 )
-from services.gateway.schema.fields import Node, ObjectType, argument, field, list_of, required
+from services.gateway.schema.fields import (
+    Args,
+    Node,
+    ObjectType,
+    argument,
+    at_root,
+    field,
+    list_of,
+    required,
+)
 from services.gateway.schema.paging import Connection, Edge, connection_field, connection_type
 from services.gateway.snapshot.listing import (
     SortKey,
@@ -30,17 +38,13 @@ from services.gateway.snapshot.snapshot import LocalizedEntry, LocalizedIndicati
 LocalizedConcern = LocalizedEntry[catalog.Concern]
 
 
-def concern_by_slug(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[LocalizedConcern | None]:
-    return [edition_for(request, args).concerns.get(args["slug"])]
+def concern_by_slug(args: Args, request: GatewayRequest) -> LocalizedConcern | None:
+    return edition_for(request, args).concerns.get(args["slug"])
 
 
-def concern_list(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Connection[LocalizedConcern]]:
+def concern_list(args: Args, request: GatewayRequest) -> Connection[LocalizedConcern]:
     edition = edition_for(request, args)
-    connection = catalog_connection(
+    return catalog_connection(
         list_concerns(edition),
         args,
         request,
@@ -48,18 +52,17 @@ def concern_list(
         edition=edition,
         edge=Edge,
     )
-    return [connection]
 
 
 def procedures_for(
-    concerns: Sequence[LocalizedConcern], args: Mapping[str, Any], request: GatewayRequest
+    concerns: Sequence[LocalizedConcern], args: Args, request: GatewayRequest
 ) -> list[Connection[LocalizedEntry[catalog.Procedure]] | FieldRefused]:
     """List procedures for each concern. A cursor of one concern fails for the others only."""
     return [_procedures_or_refusal(concern, args, request) for concern in concerns]
 
 
 def _procedures_or_refusal(
-    concern: LocalizedConcern, args: Mapping[str, Any], request: GatewayRequest
+    concern: LocalizedConcern, args: Args, request: GatewayRequest
 ) -> Connection[LocalizedEntry[catalog.Procedure]] | FieldRefused:
     try:
         return _procedures_for(concern, args, request)
@@ -68,7 +71,7 @@ def _procedures_or_refusal(
 
 
 def _procedures_for(
-    concern: LocalizedConcern, args: Mapping[str, Any], request: GatewayRequest
+    concern: LocalizedConcern, args: Args, request: GatewayRequest
 ) -> Connection[LocalizedEntry[catalog.Procedure]]:
     treated_by = concern.edition.treated_by(concern.entry)
     return catalog_connection(
@@ -107,13 +110,13 @@ class ConcernQueries:
     concern = field(
         Concern,
         "One concern; null if no concern has this slug.",
-        Batched(concern_by_slug, PUBLIC),
+        at_root(concern_by_slug),
         slug=slug_argument(),
         locale=locale_argument(),
     )
     concerns = connection_field(
         ConcernConnection,
         "All concerns, by title.",
-        Batched(concern_list, PUBLIC),
+        at_root(concern_list),
         locale=locale_argument(),
     )

@@ -1,6 +1,6 @@
 """Escalations: patients who may need help."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,23 +9,24 @@ import graphene
 from services.contracts.check_ins import (
     AcknowledgeEscalation,
     EscalationRecord,
+    EscalationReply,
     ListEscalations,
     ResolveEscalation,
 )
 from services.contracts.words import CheckInLevel, EscalationOutcome
 from services.gateway.cursors import Key
-from services.gateway.execution.batched import Batched, Values
 from services.gateway.request import GatewayRequest
-from services.gateway.schema import ids
 from services.gateway.schema.access import SEES_CARE, STAFF_UP
 from services.gateway.schema.check_ins import CheckIn, CheckInLevelEnum
 from services.gateway.schema.commands import Entity, refused
 from services.gateway.schema.enrollments.types import Enrollment
 from services.gateway.schema.enums import described
 from services.gateway.schema.fields import (
+    Args,
     Node,
     ObjectType,
     argument,
+    at_root,
     field,
     id_field,
     input_field,
@@ -39,7 +40,6 @@ from services.gateway.schema.paging import (
     Connection,
     connection_field,
     connection_type,
-    page_request,
 )
 from services.gateway.schema.patients.types import Patient
 from services.gateway.schema.payloads import record_payload
@@ -127,20 +127,17 @@ _OF_CLINIC: Final = PrivateList("escalations", _key, _position)
 
 
 async def escalations_asked_for(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Connection[EscalationRecord]]:
-    patient_id = ids.patient_number(args)
-    if patient_id == 0:
-        return [Connection()]
-    filters = {**args, "is_open": args.get("open"), "patient_id": patient_id}
-    return [await _OF_CLINIC.read(ListEscalations, filters, page_request(args), request)]
+    args: Args, request: GatewayRequest
+) -> Connection[EscalationRecord]:
+    filters = {**args, "is_open": args.get("open")}
+    return await _OF_CLINIC.read_about_patient(ListEscalations, filters, args, request)
 
 
 class EscalationQueries:
     escalations = connection_field(
         EscalationConnection,
         "Patients who may need help: RED first, then oldest first.",
-        Batched(escalations_asked_for, STAFF_UP),
+        at_root(escalations_asked_for, STAFF_UP),
         open=argument(
             graphene.Boolean,
             "Open ones (true), resolved ones (false), or all (null).",
@@ -168,23 +165,19 @@ class AcknowledgeEscalationInput(graphene.InputObjectType):
     )
 
 
-_acknowledge: Final = _ESCALATION.mutation(AcknowledgeEscalation, "by")
-
-
-def _acknowledge_by_name(
-    roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> Values | Awaitable[Values]:
+async def _acknowledge(args: Args, request: GatewayRequest) -> EscalationReply:
     """Refuse `by` with a personal key, which already says who acknowledges."""
-    if request.viewer.person is None or args["input"].get("by") is None:
-        return _acknowledge(roots, args, request)
-    message = "Leave `by` out: this key is one person's, by whose name it is acknowledged."
-    return [refused(AcknowledgeEscalation, [invalid(message, "by")])]
+    data = args["input"]
+    if request.viewer.person is not None and data.get("by") is not None:
+        message = "Leave `by` out: this key is one person's, by whose name it is acknowledged."
+        return refused(AcknowledgeEscalation, [invalid(message, "by")])
+    return await _ESCALATION.send(AcknowledgeEscalation, data, request, "by")
 
 
 acknowledge_escalation = field(
     EscalationPayload,
     "Acknowledge an escalation, which stops further alerts. The first acknowledgment counts.",
-    Batched(_acknowledge_by_name, STAFF_UP),
+    at_root(_acknowledge, STAFF_UP),
     input=argument(required(AcknowledgeEscalationInput), "The escalation."),
 )
 
@@ -201,6 +194,6 @@ resolve_escalation = field(
     EscalationPayload,
     "Close an escalation and record its outcome. A RED one needs the key of a "
     "clinician or an administrator.",
-    Batched(_ESCALATION.mutation(ResolveEscalation, "note"), STAFF_UP),
+    _ESCALATION.mutation(ResolveEscalation, STAFF_UP, "note"),
     input=argument(required(ResolveEscalationInput), "How it ended."),
 )

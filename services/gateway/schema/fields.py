@@ -1,6 +1,7 @@
 """Short ways to define types and fields with Batched resolvers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from inspect import isawaitable
 from operator import attrgetter
 from typing import Any
 
@@ -45,6 +46,7 @@ class Interface(graphene.Interface):
 
 
 GrapheneType = Any  # ships no types
+Args = Mapping[str, Any]
 
 
 def list_of(of: GrapheneType) -> GrapheneType:
@@ -60,7 +62,7 @@ def attribute(path: str, access: Rule = PUBLIC) -> Batched:
     """Read a dotted attribute of each parent."""
     get = attrgetter(path)
 
-    def resolve(parents: Sequence[Any], _args: Mapping[str, Any], _request: object) -> list[Any]:
+    def resolve(parents: Sequence[Any], _args: Args, _request: object) -> list[Any]:
         return list(map(get, parents))
 
     return Batched(resolve, access)
@@ -69,7 +71,7 @@ def attribute(path: str, access: Rule = PUBLIC) -> Batched:
 def mapped(get: Callable[[Any], Any], access: Rule = PUBLIC) -> Batched:
     """Compute a value from each parent."""
 
-    def resolve(parents: Sequence[Any], _args: Mapping[str, Any], _request: object) -> list[Any]:
+    def resolve(parents: Sequence[Any], _args: Args, _request: object) -> list[Any]:
         return list(map(get, parents))
 
     return Batched(resolve, access)
@@ -80,12 +82,28 @@ def mapped_with_args(
 ) -> Batched:
     """Compute a value from each parent and the arguments."""
 
-    def resolve(
-        parents: Sequence[Any], args: Mapping[str, Any], _request: GatewayRequest
-    ) -> list[Any]:
+    def resolve(parents: Sequence[Any], args: Args, _request: GatewayRequest) -> list[Any]:
         return [get(parent, args) for parent in parents]
 
     return Batched(resolve, access)
+
+
+def at_root(
+    get: Callable[[Args, GatewayRequest], Any], access: Rule = PUBLIC, *, post_only: bool = False
+) -> Batched:
+    """Compute the value of a field of the query or of a mutation; `get` may be asynchronous."""
+
+    def resolve(
+        _roots: Sequence[object], args: Args, request: GatewayRequest
+    ) -> list[Any] | Awaitable[list[Any]]:
+        value = get(args, request)
+        return _in_list(value) if isawaitable(value) else [value]
+
+    return Batched(resolve, access, post_only)
+
+
+async def _in_list(value: Awaitable[Any]) -> list[Any]:
+    return [await value]
 
 
 def field(

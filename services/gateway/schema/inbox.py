@@ -1,23 +1,28 @@
 """Messages from patients."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import graphene
 
 from services.contracts.replies import InboundRecord, ListInbox
-from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
-from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.content import ChannelEnum
-from services.gateway.schema.fields import Node, ObjectType, argument, field, id_field, required
+from services.gateway.schema.fields import (
+    Args,
+    Node,
+    ObjectType,
+    argument,
+    at_root,
+    field,
+    id_field,
+    required,
+)
 from services.gateway.schema.keyset import Position, PrivateList, list_by_time
 from services.gateway.schema.paging import (
     Connection,
     connection_field,
     connection_type,
-    page_request,
 )
 from services.gateway.schema.patients.types import Patient
 from services.gateway.schema.private import named_by
@@ -57,21 +62,16 @@ _OF_CLINIC: Final[PrivateList[InboundRecord, Position]] = list_by_time(
 )
 
 
-async def inbox_asked_for(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Connection[InboundRecord]]:
-    patient_id = ids.patient_number(args)
-    if patient_id == 0:
-        return [Connection()]
-    filters = {"is_unmatched": args.get("unmatched"), "patient_id": patient_id}
-    return [await _OF_CLINIC.read(ListInbox, filters, page_request(args), request)]
+async def inbox_asked_for(args: Args, request: GatewayRequest) -> Connection[InboundRecord]:
+    filters = {"is_unmatched": args.get("unmatched")}
+    return await _OF_CLINIC.read_about_patient(ListInbox, filters, args, request)
 
 
 class InboxQueries:
     inbox = connection_field(
         InboundMessageConnection,
         "Messages from patients, newest first.",
-        Batched(inbox_asked_for, STAFF_UP),
+        at_root(inbox_asked_for, STAFF_UP),
         patient_id=argument(graphene.ID, "Of this patient."),
         unmatched=argument(
             graphene.Boolean,

@@ -11,7 +11,9 @@ from services.chassis.ask import Question
 from services.gateway.cursors import Key
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.paging import Connection, Edge, PageRequest
+from services.gateway.schema import ids
+from services.gateway.schema.fields import Args
+from services.gateway.schema.paging import Connection, Edge, PageRequest, page_request
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -86,6 +88,20 @@ class PrivateList(Generic[T, P]):
         """Ask a question of this kind for a page."""
         page = await request.client.ask(self.question(kind, filters, paging, request))
         return self.connection(page, paging, request)
+
+    async def read_about_patient(
+        self,
+        kind: type[Question[Page[T]]],
+        filters: Filters,
+        args: Args,
+        request: GatewayRequest,
+    ) -> Connection[T]:
+        """The same, about the patient that `patientId` names, or about all if it is left out."""
+        patient_id = ids.patient_number(args)
+        if patient_id == 0:
+            return Connection()
+        filters = {**filters, "patient_id": patient_id}
+        return await self.read(kind, filters, page_request(args), request)
 
 
 def list_by_time(name: str, position: Callable[[T], Position]) -> PrivateList[T, Position]:

@@ -1,3 +1,5 @@
+"""Fetching any object by its id. What cannot be fetched is null, without a reason."""
+
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
@@ -5,13 +7,13 @@ from typing import Any, Final
 
 import graphene
 
-from services.gateway.execution.batched import Batched, FieldRefused
+from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
-from services.gateway.schema.access import PUBLIC, sees_patients
+from services.gateway.schema.access import sees_patients
 from services.gateway.schema.catalog import snapshot_of
 from services.gateway.schema.content import entry_id
-from services.gateway.schema.fields import Node, argument, field, list_of, required
+from services.gateway.schema.fields import Args, Node, argument, at_root, field, list_of, required
 from services.gateway.schema.plans import plan_of_clinic
 from services.gateway.schema.private import ASKS_BY_IDS, by_ids, fetch, fetch_clinics
 from services.gateway.schema.scalars import parse_locale
@@ -24,20 +26,16 @@ Records = Mapping[str, Any]
 """Records by public id."""
 
 
-async def node_asked_for(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Any]:
-    return [(await _fetch_all([args["id"]], request)).get(args["id"])]
+async def node_asked_for(args: Args, request: GatewayRequest) -> object:
+    return (await _fetch_all([args["id"]], request)).get(args["id"])
 
 
-async def nodes_asked_for(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[list[Any]]:
+async def nodes_asked_for(args: Args, request: GatewayRequest) -> list[Any]:
     wanted = args["ids"]
     if len(wanted) > MOST_NODES:
         raise FieldRefused("BAD_USER_INPUT", f"Ask for at most {MOST_NODES} ids at once.")
     records = await _fetch_all(wanted, request)
-    return [[records.get(public_id) for public_id in wanted]]
+    return [records.get(public_id) for public_id in wanted]
 
 
 async def _fetch_all(public_ids: Sequence[str], request: GatewayRequest) -> Records:
@@ -72,14 +70,9 @@ def _edition(locale: str, request: GatewayRequest) -> Edition | None:
     return edition if edition.locale == locale else None
 
 
-def _procedure(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a plan of any entry
+def _entry(entries: str, key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - any entry
     edition = _edition(key[1], request) if len(key) == 2 else None  # noqa: PLR2004 - slug and locale
-    return edition and edition.procedures.get(key[0])
-
-
-def _concern(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a plan of any entry
-    edition = _edition(key[1], request) if len(key) == 2 else None  # noqa: PLR2004 - slug and locale
-    return edition and edition.concerns.get(key[0])
+    return edition and getattr(edition, entries).get(key[0])
 
 
 def _plan(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a plan of any entry
@@ -99,8 +92,8 @@ async def _overlaid(public_id: str, key: Sequence[str], request: GatewayRequest)
 
 
 _CONTENT: Final[Mapping[str, Callable[[Sequence[str], GatewayRequest], Any]]] = {
-    "Procedure": _procedure,
-    "Concern": _concern,
+    "Procedure": partial(_entry, "procedures"),
+    "Concern": partial(_entry, "concerns"),
     "AftercarePlan": _plan,
 }
 
@@ -147,12 +140,12 @@ class NodeQueries:
     node = field(
         Node,
         "Any object by its id; null if it does not exist or belongs to another clinic.",
-        Batched(node_asked_for, PUBLIC),
+        at_root(node_asked_for),
         id=argument(required(graphene.ID), "The id."),
     )
     nodes = field(
         graphene.List(Node),
         "Up to 50 objects by their ids, in the order of the ids; null as with `node`.",
-        Batched(nodes_asked_for, PUBLIC),
+        at_root(nodes_asked_for),
         ids=argument(list_of(graphene.ID), "The ids."),
     )

@@ -1,16 +1,23 @@
 """Procedures assessed for the needs of a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import graphene
 
-from services.gateway.execution.batched import Batched, FieldRefused
+from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.catalog import edition_for
 from services.gateway.schema.content import SkinTypeEnum, Source, StandingEnum, locale_argument
-from services.gateway.schema.fields import argument, field, input_field, list_of, required
+from services.gateway.schema.fields import (
+    Args,
+    argument,
+    at_root,
+    field,
+    input_field,
+    list_of,
+    required,
+)
 from services.gateway.schema.inputs import struct_of
 from services.gateway.schema.procedures import Procedure
 from services.gateway.snapshot.options import Needs, Option, UnknownCodes, procedure_options
@@ -59,15 +66,13 @@ _MOST_CONDITIONS: Final = 100
 _WORST_DISCOMFORT: Final = 10
 
 
-def _options(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[list[Option]]:
+def _options(args: Args, request: GatewayRequest) -> list[Option]:
     data = args["needs"]
     _check(data)
     concerns = tuple(dict.fromkeys(data["concerns"]))
     needs = struct_of(Needs, data, concerns=concerns)
     try:
-        return [procedure_options(edition_for(request, args), needs)]
+        return procedure_options(edition_for(request, args), needs)
     except UnknownCodes as unknown:
         message = (
             f"The catalog has no {', '.join(unknown.codes)}: name slugs of concerns, and codes of "
@@ -93,7 +98,7 @@ class OptionQueries:
         graphene.List(required(ProcedureOption)),
         "Procedures assessed for a person's needs, best match first, each with all "
         "reasons for and against it. Decision support, not a diagnosis. POST only.",
-        Batched(_options, PUBLIC, post_only=True),
+        at_root(_options, post_only=True),
         needs=argument(required(ProcedureNeeds), "The person's wishes and conditions."),
         locale=locale_argument(),
     )

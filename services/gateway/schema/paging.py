@@ -1,6 +1,6 @@
 """Connections: their types, their arguments and their pages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Self, TypeVar
 
@@ -9,6 +9,7 @@ import graphene
 from services.gateway.execution.batched import Batched, FieldRefused, Rule
 from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.fields import (
+    Args,
     GrapheneType,
     argument,
     field,
@@ -81,7 +82,7 @@ class PageRequest:
     backward: bool = False
 
 
-def page_request(args: Mapping[str, Any]) -> PageRequest:
+def page_request(args: Args) -> PageRequest:
     """Read first/after or last/before.
 
     Raises:
@@ -97,7 +98,7 @@ def page_request(args: Mapping[str, Any]) -> PageRequest:
     return PageRequest(_size("first", args), args.get("after"))
 
 
-def _size(name: str, args: Mapping[str, Any]) -> int:
+def _size(name: str, args: Args) -> int:
     size = args.get(name)
     if size is None:
         return DEFAULT_SIZE

@@ -1,6 +1,6 @@
 """Payloads of mutations: the updated record, or the reasons for a refusal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import REGISTERS, sees_patients
 from services.gateway.schema.enums import described
 from services.gateway.schema.fields import (
+    Args,
     GrapheneType,
     Node,
     ObjectType,
@@ -94,7 +95,7 @@ class NotFoundError(ObjectType, interfaces=(UserError,)):
 
 
 async def _existing(
-    conflicts: Sequence[ShownRefusal], _args: Mapping[str, Any], request: GatewayRequest
+    conflicts: Sequence[ShownRefusal], _args: Args, request: GatewayRequest
 ) -> list[Any]:
     """Fetch what stands in the way; the errors of one payload are about one type of records."""
     kind = conflicts[0].kind

@@ -1,8 +1,8 @@
 """Aftercare plans, and their sign-off by clinicians."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import graphene
 
@@ -27,9 +27,11 @@ from services.gateway.schema.content import (
 )
 from services.gateway.schema.enums import described
 from services.gateway.schema.fields import (
+    Args,
     Node,
     ObjectType,
     argument,
+    at_root,
     field,
     input_field,
     list_of,
@@ -71,18 +73,15 @@ LocalizedPlan = LocalizedEntry[catalog.AftercarePlan]
 
 
 def plan_by_slug(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[LocalizedPlan | None] | Awaitable[list[LocalizedPlan | None]]:
+    args: Args, request: GatewayRequest
+) -> LocalizedPlan | Awaitable[LocalizedPlan] | None:
     """Return the catalog's plan from memory; for a clinic, ask content for the clinic's own."""
     edition = edition_for(request, args)
     plan = edition.plans.get(args["slug"])
     if plan is None or args.get("version") not in {None, plan.entry.version}:
-        return [None]
-    return [plan] if request.viewer.clinic_id is None else _of_clinic(plan, request)
-
-
-async def _of_clinic(plan: LocalizedPlan, request: GatewayRequest) -> list[LocalizedPlan | None]:
-    return [await plan_of_clinic(plan.entry.slug, plan.edition, request)]
+        return None
+    is_public = request.viewer.clinic_id is None
+    return plan if is_public else plan_of_clinic(plan.entry.slug, edition, request)
 
 
 async def plan_of_clinic(slug: str, edition: Edition, request: GatewayRequest) -> LocalizedPlan:
@@ -106,7 +105,7 @@ async def plan_of_clinic(slug: str, edition: Edition, request: GatewayRequest) -
 
 
 async def reviews_of(
-    plans: Sequence[LocalizedPlan], _args: Mapping[str, Any], request: GatewayRequest
+    plans: Sequence[LocalizedPlan], _args: Args, request: GatewayRequest
 ) -> list[PlanReview | None]:
     """Return the sign-offs of the viewer's clinic, for all plans in one ask."""
     clinic_id = request.viewer.clinic_id
@@ -181,7 +180,7 @@ class PlanQueries:
         AftercarePlan,
         "One plan of the current catalog; with a clinic's credential, including the "
         "clinic's own values. Null if no plan has this slug and version.",
-        Batched(plan_by_slug, PUBLIC),
+        at_root(plan_by_slug),
         slug=slug_argument(),
         version=argument(graphene.Int, "Return the plan only if the catalog has this version."),
         locale=locale_argument(),
@@ -221,18 +220,16 @@ _NOBODYS_KEY: Final = Refusal(
 )
 
 
-async def _sign_off(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[SignOffResult]:
+async def _sign_off(args: Args, request: GatewayRequest) -> SignOffResult:
     data, scope = args["input"], request.scope
     if faults := text_faults(data, _TEXTS):
-        return [SignOffResult(refusals=faults)]
+        return SignOffResult(refusals=faults)
     if request.viewer.person is None:
-        return [SignOffResult(refusals=[_NOBODYS_KEY])]
+        return SignOffResult(refusals=[_NOBODYS_KEY])
     signer = {"clinic_id": scope.clinic_id, "mode": scope.mode, "actor": scope.actor}
     command = struct_of(SignOffPlan, data, reviewer=request.viewer.person, **signer)
     reply = await carry_out(command, request)
-    return [SignOffResult(reply.review, [reply.refusal] if reply.refusal else [])]
+    return SignOffResult(reply.review, [reply.refusal] if reply.refusal else [])
 
 
 sign_off_plan = field(
@@ -240,6 +237,6 @@ sign_off_plan = field(
     "Sign off the content of a plan for your clinic's patients, as you have read it. "
     "Signing the same content again keeps the first sign-off. In production, patients "
     "can be enrolled only in plans that are signed off.",
-    Batched(_sign_off, CLINICIANS),
+    at_root(_sign_off, CLINICIANS),
     input=argument(required(SignOffPlanInput), "What was read."),
 )

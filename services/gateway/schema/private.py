@@ -15,11 +15,12 @@ from services.contracts.reminders import (
 )
 from services.contracts.replies import GetInbound, GetTasks
 from services.contracts.words import Role
-from services.gateway.execution.batched import Batched, FieldRefused, Resolve, Rule
+from services.gateway.execution.batched import Batched, FieldRefused, Rule
 from services.gateway.identity.people import key_behind
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import SEES_CARE
+from services.gateway.schema.fields import Args, at_root
 from services.gateway.schema.inputs import is_plain
 
 T = TypeVar("T")
@@ -35,7 +36,7 @@ def person(path: str) -> Batched:
     get = attrgetter(path)
 
     async def resolve(
-        parents: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
+        parents: Sequence[Any], _args: Args, request: GatewayRequest
     ) -> list[str | None]:
         clinic_id = request.viewer.clinic_id
         if clinic_id is None:
@@ -59,9 +60,7 @@ def personal_list(path: str) -> Batched:
 def _withheld(path: str, *, withheld: object) -> Batched:
     get = attrgetter(path)
 
-    def resolve(
-        parents: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
-    ) -> list[Any]:
+    def resolve(parents: Sequence[Any], _args: Args, request: GatewayRequest) -> list[Any]:
         if request.viewer.role == Role.OPERATOR:
             return [withheld] * len(parents)
         return list(map(get, parents))
@@ -112,9 +111,7 @@ def named_by(attribute: str, kind: str, access: Rule) -> Batched:
     """Resolve the record whose id each parent holds, all in one ask; null without an id."""
     get = attrgetter(attribute)
 
-    async def resolve(
-        parents: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
-    ) -> list[Any]:
+    async def resolve(parents: Sequence[Any], _args: Args, request: GatewayRequest) -> list[Any]:
         numbers = [get(parent) for parent in parents]
         records = await by_ids(
             (number for number in numbers if number is not None), partial(fetch, kind, request)
@@ -124,27 +121,25 @@ def named_by(attribute: str, kind: str, access: Rule) -> Batched:
     return Batched(resolve, access)
 
 
-def by_id_or_reference(kind: str, find: Any) -> Resolve:  # noqa: ANN401 - a class of questions
+def by_id_or_reference(kind: str, find: Any, access: Rule) -> Batched:  # noqa: ANN401 - a class of questions
     """Resolve a query for one record of a clinic, by its id or by the clinic's own number.
 
     `kind` is its type, `find` the question by a reference.
     """
 
-    async def resolve(
-        _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-    ) -> list[Any]:
+    async def get(args: Args, request: GatewayRequest) -> Any:  # noqa: ANN401 - any record
         if one_of(args, "id", "reference") == "reference":
             reference = args["reference"]
             if not is_plain(reference):
-                return [None]
-            return [await request.client.ask(find(scope=request.scope, reference=reference))]
+                return None
+            return await request.client.ask(find(scope=request.scope, reference=reference))
         number = ids.decode_number(kind, args["id"])
-        return [None] if number is None else [*await fetch(kind, request, [number])]
+        return None if number is None else (await fetch(kind, request, [number]))[0]
 
-    return resolve
+    return at_root(get, access)
 
 
-def one_of(args: Mapping[str, Any], *names: str) -> str:
+def one_of(args: Args, *names: str) -> str:
     """Return the name of the only argument present.
 
     Raises FieldRefused, BAD_USER_INPUT, when none or several are present.

@@ -1,15 +1,12 @@
 """Procedures of the catalog."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import graphene
 
 from services.contracts import catalog
 from services.contracts.catalog import ProcedureFamily
-from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.catalog import catalog_connection, edition_for
 from services.gateway.schema.content import (
     Content,
@@ -29,9 +26,11 @@ from services.gateway.schema.content import (
 )
 from services.gateway.schema.enums import described
 from services.gateway.schema.fields import (
+    Args,
     Node,
     ObjectType,
     argument,
+    at_root,
     attribute,
     field,
     input_field,
@@ -180,18 +179,14 @@ class Question(graphene.ObjectType):
 LocalizedProcedure = LocalizedEntry[catalog.Procedure]
 
 
-def procedure_by_slug(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[LocalizedProcedure | None]:
-    return [edition_for(request, args).procedures.get(args["slug"])]
+def procedure_by_slug(args: Args, request: GatewayRequest) -> LocalizedProcedure | None:
+    return edition_for(request, args).procedures.get(args["slug"])
 
 
-def procedure_list(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Connection[LocalizedProcedure]]:
+def procedure_list(args: Args, request: GatewayRequest) -> Connection[LocalizedProcedure]:
     edition = edition_for(request, args)
     sort = args.get("sort") or ProcedureSort.TITLE
-    connection = catalog_connection(
+    return catalog_connection(
         list_procedures(
             edition, struct_of(listing.ProcedureFilter, args.get("filter") or {}), sort
         ),
@@ -201,7 +196,6 @@ def procedure_list(
         edition=edition,
         edge=Edge,
     )
-    return [connection]
 
 
 def parent_of(procedure: LocalizedProcedure) -> LocalizedProcedure | None:
@@ -212,15 +206,11 @@ def variants_of(procedure: LocalizedProcedure) -> Sequence[LocalizedProcedure]:
     return procedure.edition.variants_of(procedure.entry)
 
 
-def treated(
-    procedure: LocalizedProcedure, args: Mapping[str, Any]
-) -> Sequence[LocalizedIndication]:
+def treated(procedure: LocalizedProcedure, args: Args) -> Sequence[LocalizedIndication]:
     return by_evidence(procedure.edition.treats(procedure.entry), args.get("minimum_evidence"))
 
 
-def side_effects_of(
-    procedure: LocalizedProcedure, args: Mapping[str, Any]
-) -> Sequence[catalog.SideEffect]:
+def side_effects_of(procedure: LocalizedProcedure, args: Args) -> Sequence[catalog.SideEffect]:
     rarity = args.get("rarity")
     return [
         side_effect
@@ -302,14 +292,14 @@ class ProcedureQueries:
     procedure = field(
         Procedure,
         "One procedure; null if no procedure has this slug.",
-        Batched(procedure_by_slug, PUBLIC),
+        at_root(procedure_by_slug),
         slug=slug_argument(),
         locale=locale_argument(),
     )
     procedures = connection_field(
         ProcedureConnection,
         "All procedures, filtered and sorted.",
-        Batched(procedure_list, PUBLIC),
+        at_root(procedure_list),
         filter=argument(ProcedureFilter, "Filters for the list."),
         sort=argument(ProcedureSortEnum, "The sort order.", default_value=ProcedureSort.TITLE),
         locale=locale_argument(),

@@ -1,17 +1,13 @@
 """What a response is read at: the release of the catalog, and the time."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import graphene
 
 from services.contracts.catalog import ReleaseInfo
-from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.catalog import snapshot_of
-from services.gateway.schema.fields import field, required
+from services.gateway.schema.fields import Args, at_root, field, required
 from services.gateway.schema.scalars import DateTime
 
 
@@ -25,24 +21,20 @@ class CatalogRelease(graphene.ObjectType):
     )
 
 
-def _current(
-    _roots: Sequence[object], _args: Mapping[str, Any], request: GatewayRequest
-) -> list[ReleaseInfo]:
-    return [snapshot_of(request).info]
+def _current(_args: Args, request: GatewayRequest) -> ReleaseInfo:
+    return snapshot_of(request).info
 
 
 class ReleaseQueries:
     catalog_release = field(
         CatalogRelease,
         "The release that all catalog fields of this response are read from.",
-        Batched(_current, PUBLIC),
+        at_root(_current),
     )
 
 
-async def _now(
-    _roots: Sequence[object], _args: Mapping[str, Any], request: GatewayRequest
-) -> list[datetime]:
-    return [await request.now()]
+async def _now(_args: Args, request: GatewayRequest) -> datetime:
+    return await request.now()
 
 
 class ClockQueries:
@@ -50,5 +42,5 @@ class ClockQueries:
         required(DateTime),
         "The time of the service's clock, which CLOCK_RATE can speed up in development. "
         "Never cached.",
-        Batched(_now, PUBLIC),
+        at_root(_now),
     )

@@ -1,16 +1,14 @@
 """Search in the catalog."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import graphene
 
-from services.gateway.execution.batched import Batched, FieldRefused
+from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.catalog import edition_for
 from services.gateway.schema.content import Content, locale_argument
-from services.gateway.schema.fields import argument, field, required
+from services.gateway.schema.fields import Args, argument, at_root, field, required
 from services.gateway.snapshot.search import search
 from services.gateway.snapshot.snapshot import LocalizedEntry
 
@@ -25,8 +23,8 @@ class SearchHit(graphene.ObjectType):
 
 
 def _search_hits(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[list[search.SearchHit[LocalizedEntry[Any]]]]:
+    args: Args, request: GatewayRequest
+) -> list[search.SearchHit[LocalizedEntry[Any]]]:
     text, first = args["text"], args["first"]
     if not 0 < first <= search.MAX_HITS:
         raise FieldRefused("BAD_USER_INPUT", f"Ask for 1 to {search.MAX_HITS} hits.")
@@ -34,14 +32,14 @@ def _search_hits(
         raise FieldRefused(
             "BAD_USER_INPUT", f"Search for at most {search.LONGEST_TEXT} characters."
         )
-    return [edition_for(request, args).search(text, first)]
+    return edition_for(request, args).search(text, first)
 
 
 class SearchQueries:
     search = field(
         graphene.List(required(SearchHit)),
         "Entries that match a text, best first; tolerates typing errors. POST only.",
-        Batched(_search_hits, PUBLIC, post_only=True),
+        at_root(_search_hits, post_only=True),
         text=argument(required(graphene.String), "The text to search for."),
         first=argument(graphene.Int, "The maximum number of hits.", default_value=10),
         locale=locale_argument(),

@@ -1,19 +1,26 @@
 """Simulation of an enrollment."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import graphene
 
 from services.contracts import simulation
 from services.contracts.simulation import SimulateEnrollment
-from services.gateway.execution.batched import Batched, FieldRefused
+from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import REGISTERS, STAFF_UP
 from services.gateway.schema.content import ChannelEnum
 from services.gateway.schema.enums import MessageDetailEnum
-from services.gateway.schema.fields import ObjectType, argument, field, input_field, required
+from services.gateway.schema.fields import (
+    Args,
+    ObjectType,
+    argument,
+    at_root,
+    field,
+    input_field,
+    required,
+)
 from services.gateway.schema.inputs import is_plain, struct_of
 from services.gateway.schema.plans import StepKindEnum
 from services.gateway.schema.reminders.types import Hold
@@ -49,22 +56,22 @@ _MOST_ALONGSIDE: Final = 4
 
 
 async def simulated(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[tuple[simulation.SimulatedReminder, ...] | None]:
+    args: Args, request: GatewayRequest
+) -> tuple[simulation.SimulatedReminder, ...] | None:
     patient_id = _patient_number(args, request)
     others = args.get("alongside") or ()
     if len(others) > _MOST_ALONGSIDE:
         raise FieldRefused("BAD_USER_INPUT", f"Name at most {_MOST_ALONGSIDE} plans alongside.")
     plans = ({"plan": args["plan"], "procedure_at": args["procedure_at"]}, *others)
     if patient_id == 0 or not all(is_plain(plan["plan"]) for plan in plans):
-        return [None]
+        return None
     question = struct_of(
         SimulateEnrollment, args, scope=request.scope, plans=plans, patient_id=patient_id
     )
-    return [await request.client.ask(question)]
+    return await request.client.ask(question)
 
 
-def _patient_number(args: Mapping[str, Any], request: GatewayRequest) -> int | None:
+def _patient_number(args: Args, request: GatewayRequest) -> int | None:
     """Return None without a patient, and 0, never a real id, if the id is not a patient's."""
     refusal = None if args.get("patient_id") is None else STAFF_UP(request)
     if refusal is not None:
@@ -78,7 +85,7 @@ class SimulationQueries:
         "The messages a patient would get, without storing or sending anything. Null if "
         "there is no such plan or patient, or if nobody could be enrolled at this time. "
         "Without a patient, consent to everything is assumed.",
-        Batched(simulated, REGISTERS),
+        at_root(simulated, REGISTERS),
         plan=argument(required(graphene.String), "The plan's name in URLs."),
         procedure_at=argument(required(DateTime), "When the procedure would start."),
         time_zone=argument(

@@ -1,23 +1,22 @@
 """Tasks for the staff of a clinic."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import graphene
 
 from services.contracts.replies import CompleteTask, ListTasks, TaskRecord
 from services.contracts.words import TaskKind
-from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
-from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.commands import Entity
 from services.gateway.schema.enrollments.types import Enrollment
 from services.gateway.schema.enums import described
 from services.gateway.schema.fields import (
+    Args,
     Node,
     ObjectType,
     argument,
+    at_root,
     field,
     id_field,
     input_field,
@@ -29,7 +28,6 @@ from services.gateway.schema.paging import (
     Connection,
     connection_field,
     connection_type,
-    page_request,
 )
 from services.gateway.schema.patients.types import Patient
 from services.gateway.schema.payloads import record_payload
@@ -96,21 +94,16 @@ _OF_CLINIC: Final[PrivateList[TaskRecord, Position]] = list_by_time(
 )
 
 
-async def tasks_asked_for(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Connection[TaskRecord]]:
-    patient_id = ids.patient_number(args)
-    if patient_id == 0:
-        return [Connection()]
-    filters = {**args, "is_open": args.get("open"), "patient_id": patient_id}
-    return [await _OF_CLINIC.read(ListTasks, filters, page_request(args), request)]
+async def tasks_asked_for(args: Args, request: GatewayRequest) -> Connection[TaskRecord]:
+    filters = {**args, "is_open": args.get("open")}
+    return await _OF_CLINIC.read_about_patient(ListTasks, filters, args, request)
 
 
 class TaskQueries:
     tasks = connection_field(
         StaffTaskConnection,
         "Tasks for the clinic's staff, oldest first.",
-        Batched(tasks_asked_for, STAFF_UP),
+        at_root(tasks_asked_for, STAFF_UP),
         open=argument(
             graphene.Boolean,
             "Open ones (true), done ones (false), or all (null).",
@@ -134,6 +127,6 @@ StaffTaskPayload = record_payload(StaffTask, "task", "The updated task; null if 
 complete_task = field(
     StaffTaskPayload,
     "Mark a task as done. Doing it twice changes nothing.",
-    Batched(Entity("StaffTask", "task").mutation(CompleteTask, "note"), STAFF_UP),
+    Entity("StaffTask", "task").mutation(CompleteTask, STAFF_UP, "note"),
     input=argument(required(CompleteTaskInput), "The task."),
 )

@@ -1,17 +1,14 @@
 """Conditions and technical terms of the catalog."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import graphene
 
 from services.contracts import catalog
-from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.catalog import edition_for
 from services.gateway.schema.content import locale_argument
-from services.gateway.schema.fields import field, required
+from services.gateway.schema.fields import Args, at_root, field, required
 
 
 class ContraindicationTerm(graphene.ObjectType):
@@ -30,27 +27,25 @@ class Term(graphene.ObjectType):
 
 
 def _contraindications(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Sequence[catalog.ContraindicationTerm]]:
-    return [edition_for(request, args).catalog.contraindications]
+    args: Args, request: GatewayRequest
+) -> Sequence[catalog.ContraindicationTerm]:
+    return edition_for(request, args).catalog.contraindications
 
 
-def _glossary(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Sequence[catalog.Term]]:
-    return [edition_for(request, args).catalog.glossary]
+def _glossary(args: Args, request: GatewayRequest) -> Sequence[catalog.Term]:
+    return edition_for(request, args).catalog.glossary
 
 
 class TermQueries:
     contraindications = field(
         graphene.List(required(ContraindicationTerm)),
         "All conditions in the catalog, by code.",
-        Batched(_contraindications, PUBLIC),
+        at_root(_contraindications),
         locale=locale_argument(),
     )
     glossary = field(
         graphene.List(required(Term)),
         "The glossary of technical terms.",
-        Batched(_glossary, PUBLIC),
+        at_root(_glossary),
         locale=locale_argument(),
     )

@@ -1,8 +1,7 @@
 """Who sends a request, and what the credential permits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import graphene
 
@@ -13,12 +12,14 @@ from services.gateway.identity.people import Person
 from services.gateway.identity.viewer import Viewer as Credential
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
-from services.gateway.schema.access import ANY_KEY, PUBLIC, STAFF_UP
+from services.gateway.schema.access import ANY_KEY, STAFF_UP
 from services.gateway.schema.clinics import Clinic
 from services.gateway.schema.enums import ModeEnum, described
 from services.gateway.schema.fields import (
+    Args,
     Node,
     ObjectType,
+    at_root,
     attribute,
     field,
     list_of,
@@ -43,7 +44,7 @@ RoleEnum = described(
 
 
 async def clinics_of(
-    viewers: Sequence[Credential | Person], _args: Mapping[str, Any], request: GatewayRequest
+    viewers: Sequence[Credential | Person], _args: Args, request: GatewayRequest
 ) -> list[ClinicRecord | None]:
     numbers = [viewer.clinic_id for viewer in viewers]
     clinics = await by_ids(
@@ -52,20 +53,17 @@ async def clinics_of(
     return [None if number is None else clinics.get(number) for number in numbers]
 
 
-def access_of(
-    _roots: Sequence[object], _args: Mapping[str, Any], request: GatewayRequest
-) -> list[Credential | None]:
-    return [request.viewer if request.viewer.role else None]
+def access_of(_args: Args, request: GatewayRequest) -> Credential | None:
+    return request.viewer if request.viewer.role else None
 
 
-async def viewer_of(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Person | ClinicRecord | None]:
+async def viewer_of(args: Args, request: GatewayRequest) -> Person | ClinicRecord | None:
     """The person whose key it is, else the clinic."""
     viewer = request.viewer
     if viewer.person and viewer.clinic_id and viewer.key_id:
-        return [Person(viewer.key_id, viewer.clinic_id, viewer.person)]
-    return [*await clinics_of([viewer], args, request)]
+        return Person(viewer.key_id, viewer.clinic_id, viewer.person)
+    (clinic,) = await clinics_of([viewer], args, request)
+    return clinic
 
 
 class Access(ObjectType, access=ANY_KEY):
@@ -110,10 +108,10 @@ class ViewerQueries:
     access = field(
         Access,
         "What the request's credential may do, and for which clinic; null for anonymous requests.",
-        Batched(access_of, PUBLIC),
+        at_root(access_of),
     )
     viewer = field(
         Viewer,
         "Who sends the request; null for anonymous requests and for operators.",
-        Batched(viewer_of, PUBLIC),
+        at_root(viewer_of),
     )

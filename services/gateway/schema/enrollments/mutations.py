@@ -1,7 +1,6 @@
 """Mutations of enrollments."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import graphene
 
@@ -13,7 +12,6 @@ from services.contracts.enrollments import (
     ResumeEnrollment,
 )
 from services.contracts.reminders import CancelEnrollment, EnrollmentReply, EnrollPatient
-from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.commands import PATIENT, Entity, carry_out, refused
@@ -21,8 +19,10 @@ from services.gateway.schema.content import ChannelEnum
 from services.gateway.schema.enrollments.types import Enrollment, ProcedureStateEnum
 from services.gateway.schema.enums import described
 from services.gateway.schema.fields import (
+    Args,
     ObjectType,
     argument,
+    at_root,
     field,
     input_field,
     list_of,
@@ -82,20 +82,18 @@ class EnrollPatientInput(graphene.InputObjectType):
 _TEXTS: Final = ("idempotency_key", "plan", "performed_by", "reference", "visit_reference")
 
 
-async def _enroll(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[EnrollmentReply]:
+async def _enroll(args: Args, request: GatewayRequest) -> EnrollmentReply:
     data = args["input"]
     faults = text_faults(data, _TEXTS) or PATIENT.faults(data)
     if faults:
-        return [refused(EnrollPatient, faults)]
-    return [await carry_out(PATIENT.command(EnrollPatient, data, request), request)]
+        return refused(EnrollPatient, faults)
+    return await carry_out(PATIENT.command(EnrollPatient, data, request), request)
 
 
 enroll_patient = field(
     EnrollmentPayload,
     "Enroll a patient in the current version of a plan. Its reminders are planned at once.",
-    Batched(_enroll, STAFF_UP),
+    at_root(_enroll, STAFF_UP),
     input=argument(required(EnrollPatientInput), "The enrollment."),
 )
 
@@ -111,7 +109,7 @@ cancel_enrollment = field(
     EnrollmentPayload,
     "Cancel an enrollment. Messages whose sending has not started are not sent. "
     "Cancelling twice changes nothing.",
-    Batched(_ENROLLMENT.mutation(CancelEnrollment, "reason"), STAFF_UP),
+    _ENROLLMENT.mutation(CancelEnrollment, STAFF_UP, "reason"),
     input=argument(required(CancelEnrollmentInput), "The enrollment."),
 )
 
@@ -120,7 +118,7 @@ pause_enrollment = field(
     EnrollmentPayload,
     "Pause an enrollment. Messages whose sending has not started are held back. "
     "Pausing twice changes nothing.",
-    Batched(_ENROLLMENT.mutation(PauseEnrollment), STAFF_UP),
+    _ENROLLMENT.mutation(PauseEnrollment, STAFF_UP),
     input=argument(required(EnrollmentInput), "The enrollment."),
 )
 
@@ -129,7 +127,7 @@ resume_enrollment = field(
     EnrollmentPayload,
     "Resume an enrollment. Whether a message that became late is still sent depends "
     "on its step; the warnings list them.",
-    Batched(_ENROLLMENT.mutation(ResumeEnrollment), STAFF_UP),
+    _ENROLLMENT.mutation(ResumeEnrollment, STAFF_UP),
     input=argument(required(EnrollmentInput), "The enrollment."),
 )
 
@@ -196,7 +194,7 @@ reschedule_enrollment = field(
     "Move a procedure together with all its waiting reminders, or change nothing. "
     "Messages whose sending has started stay as they are. If a message with the old "
     "date was sent, a correction follows, at most one a day.",
-    Batched(_ENROLLMENT.mutation(RescheduleEnrollment, "idempotency_key"), STAFF_UP),
+    _ENROLLMENT.mutation(RescheduleEnrollment, STAFF_UP, "idempotency_key"),
     input=argument(required(RescheduleEnrollmentInput), "The new time."),
 )
 
@@ -220,6 +218,6 @@ record_procedure = field(
     RescheduleEnrollmentPayload,
     "Record the outcome of a procedure. Care messages are sent after it is PERFORMED, "
     "timed from its end. NO_SHOW and CANCELLED cancel the reminders that are waiting.",
-    Batched(_ENROLLMENT.mutation(RecordProcedure, "performed_by", "plan"), STAFF_UP),
+    _ENROLLMENT.mutation(RecordProcedure, STAFF_UP, "performed_by", "plan"),
     input=argument(required(RecordProcedureInput), "The outcome."),
 )

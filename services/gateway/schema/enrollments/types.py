@@ -1,7 +1,6 @@
 """Enrollments of patients in plans."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import graphene
 
@@ -15,6 +14,7 @@ from services.gateway.schema.catalog import snapshot_of
 from services.gateway.schema.check_ins import check_ins_of
 from services.gateway.schema.enums import EnrollmentStatusEnum, described
 from services.gateway.schema.fields import (
+    Args,
     Node,
     ObjectType,
     argument,
@@ -34,7 +34,7 @@ from services.gateway.snapshot.snapshot import LocalizedEntry
 
 
 def plans_of(
-    enrollments: Sequence[EnrollmentRecord], _args: Mapping[str, Any], request: GatewayRequest
+    enrollments: Sequence[EnrollmentRecord], _args: Args, request: GatewayRequest
 ) -> list[LocalizedEntry[catalog.AftercarePlan]]:
     """Return the plan version of each enrollment, in the locale it was pinned in."""
     snapshot = snapshot_of(request)
@@ -45,7 +45,7 @@ def plans_of(
 
 
 async def reminders_of(
-    enrollments: Sequence[EnrollmentRecord], args: Mapping[str, Any], request: GatewayRequest
+    enrollments: Sequence[EnrollmentRecord], args: Args, request: GatewayRequest
 ) -> list[Connection[ReminderRecord] | FieldRefused]:
     """List the reminders of each enrollment, all in one ask."""
     lists = [

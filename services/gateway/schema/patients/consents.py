@@ -1,6 +1,6 @@
 """Consents of patients: their input, and the mutations that record and confirm them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import graphene
@@ -9,13 +9,12 @@ from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.patients import ConfirmConsent
 from services.contracts.reminders import PatientReply, RecordConsent
 from services.contracts.words import ConsentBasis, MessageDetail
-from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import REGISTERS, sees_patients
 from services.gateway.schema.commands import PATIENT, carry_out, refused
 from services.gateway.schema.content import ChannelEnum, PurposeEnum
 from services.gateway.schema.enums import MessageDetailEnum
-from services.gateway.schema.fields import argument, field, input_field, required
+from services.gateway.schema.fields import Args, argument, at_root, field, input_field, required
 from services.gateway.schema.inputs import invalid, struct_of, text_faults
 from services.gateway.schema.patients.types import ConsentBasisEnum, ConsentMethodEnum, Patient
 from services.gateway.schema.payloads import record_payload
@@ -121,27 +120,25 @@ _WITHDRAWN_ELSEWHERE: Final = Refusal(
 )
 
 
-async def _record(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[PatientReply]:
+async def _record(args: Args, request: GatewayRequest) -> PatientReply:
     data = args["input"]
     faults = consent_faults(data["consent"], "consent")
     if faults:
-        return [refused(RecordConsent, faults)]
+        return refused(RecordConsent, faults)
     if not data["consent"]["granted"] and not sees_patients(request):
-        return [refused(RecordConsent, [_WITHDRAWN_ELSEWHERE])]
+        return refused(RecordConsent, [_WITHDRAWN_ELSEWHERE])
     unknown = PATIENT.faults(data)
     if unknown:  # the same answer that an unknown number gets
-        return [refused(RecordConsent, unknown if sees_patients(request) else [])]
+        return refused(RecordConsent, unknown if sees_patients(request) else [])
     command = PATIENT.command(RecordConsent, data, request)
-    return [shown_to(request, await carry_out(command, request))]
+    return shown_to(request, await carry_out(command, request))
 
 
 record_consent = field(
     PatientPayload,
     "Record a consent or its withdrawal. A consent from a FRONT_END key is pending "
     "until the patient confirms it.",
-    Batched(_record, REGISTERS),
+    at_root(_record, REGISTERS),
     input=argument(required(RecordConsentInput), "The consent."),
 )
 
@@ -158,16 +155,14 @@ _NOBODY: Final = 0
 """An id that no patient has: it gets the same answer as any unknown patient."""
 
 
-async def _confirm(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[PatientReply]:
+async def _confirm(args: Args, request: GatewayRequest) -> PatientReply:
     data = args["input"]
     faults = text_faults(data, ["code"])
     if faults:
-        return [refused(ConfirmConsent, faults)]
+        return refused(ConfirmConsent, faults)
     number = PATIENT.number(data) or _NOBODY
     command = struct_of(ConfirmConsent, data, scope=request.scope, patient_id=number)
-    return [shown_to(request, await carry_out(command, request))]
+    return shown_to(request, await carry_out(command, request))
 
 
 confirm_consent = field(
@@ -175,6 +170,6 @@ confirm_consent = field(
     "Confirm the pending consents of a channel with the code that the patient "
     "received there. A code is valid for ten minutes and five tries. A wrong code and "
     "an unknown patient get the same refusal.",
-    Batched(_confirm, REGISTERS),
+    at_root(_confirm, REGISTERS),
     input=argument(required(ConfirmConsentInput), "The code."),
 )

@@ -1,6 +1,6 @@
 """Mutations of patients."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import graphene
@@ -12,14 +12,21 @@ from services.contracts.privacy import ErasePatient, EraseReply
 from services.contracts.reminders import PatientReply, RegisterPatient
 from services.contracts.replies import LiftSuppression, SuppressContact
 from services.contracts.words import ContactOwner, Role
-from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import REGISTERS, STAFF_UP, RoleRule
 from services.gateway.schema.commands import PATIENT, carry_out, refused
 from services.gateway.schema.content import ChannelEnum
 from services.gateway.schema.enums import MessageDetailEnum
-from services.gateway.schema.fields import argument, field, input_field, mapped, required
+from services.gateway.schema.fields import (
+    Args,
+    argument,
+    at_root,
+    field,
+    input_field,
+    mapped,
+    required,
+)
 from services.gateway.schema.inputs import struct_of, text_faults
 from services.gateway.schema.patients.consents import (
     ABOUT_THE_INPUT,
@@ -77,15 +84,13 @@ _SHOWN_CODES: Final = ABOUT_THE_INPUT | {
 _TEXTS: Final = ("idempotency_key", "reference", "display_name", "region")
 
 
-async def _register(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[PatientReply]:
+async def _register(args: Args, request: GatewayRequest) -> PatientReply:
     data = args["input"]
     faults = _faults(data)
     if faults:
-        return [refused(RegisterPatient, faults)]
+        return refused(RegisterPatient, faults)
     command = struct_of(RegisterPatient, data, scope=request.scope)
-    return [shown_to(request, await carry_out(command, request), _SHOWN_CODES, is_new=True)]
+    return shown_to(request, await carry_out(command, request), _SHOWN_CODES, is_new=True)
 
 
 def _faults(data: Mapping[str, Any]) -> list[Refusal]:
@@ -105,7 +110,7 @@ register_patient = field(
     PatientPayload,
     "Register a patient. Consents from a FRONT_END key are pending until the patient "
     "confirms them.",
-    Batched(_register, REGISTERS),
+    at_root(_register, REGISTERS),
     input=argument(required(RegisterPatientInput), "The patient."),
 )
 
@@ -147,17 +152,15 @@ class UpdatePatientInput(graphene.InputObjectType):
     paused_until = input_field(DateTime, "Nothing is sent before this time; null for no pause.")
 
 
-async def _update(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[PatientReply]:
+async def _update(args: Args, request: GatewayRequest) -> PatientReply:
     data = args["input"]
     texts = ("reference", "display_name", "region")
     faults = [*contact_faults(data), *text_faults(data, texts), *PATIENT.faults(data)]
     if faults:
-        return [refused(UpdatePatient, faults)]
+        return refused(UpdatePatient, faults)
     # with nulls, which clear a field
     changes = {**data, "scope": request.scope, "patient_id": PATIENT.number(data)}
-    return [await carry_out(msgspec.convert(changes, UpdatePatient), request)]
+    return await carry_out(msgspec.convert(changes, UpdatePatient), request)
 
 
 update_patient = field(
@@ -165,7 +168,7 @@ update_patient = field(
     "Change a patient. With a new phone number or email address, its consents lapse, "
     "and messages to it wait for a new consent. With a new time zone, waiting "
     "reminders are rescheduled.",
-    Batched(_update, STAFF_UP),
+    at_root(_update, STAFF_UP),
     input=argument(required(UpdatePatientInput), "The patient and the changes."),
 )
 
@@ -181,7 +184,7 @@ class SuppressContactInput(graphene.InputObjectType):
 suppress_contact = field(
     PatientPayload,
     "Stop using a patient's phone number or email address until the suppression is lifted.",
-    Batched(PATIENT.mutation(SuppressContact, "reason"), STAFF_UP),
+    PATIENT.mutation(SuppressContact, STAFF_UP, "reason"),
     input=argument(required(SuppressContactInput), "The address."),
 )
 
@@ -198,7 +201,7 @@ lift_suppression = field(
     PatientPayload,
     "Use a suppressed phone number or email address again. Refused as OPTED_OUT if "
     "its owner opted out: only a message from that address can undo an opt-out.",
-    Batched(PATIENT.mutation(LiftSuppression, "evidence"), STAFF_UP),
+    PATIENT.mutation(LiftSuppression, STAFF_UP, "evidence"),
     input=argument(required(LiftSuppressionInput), "The address."),
 )
 
@@ -235,20 +238,18 @@ ErasePatientPayload = payload_type(
 )
 
 
-async def _erase(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[EraseReply]:
+async def _erase(args: Args, request: GatewayRequest) -> EraseReply:
     data = args["input"]
     faults = text_faults(data, ["reason"]) or PATIENT.faults(data)
     if faults:
-        return [refused(ErasePatient, faults)]
-    return [await carry_out(PATIENT.command(ErasePatient, data, request), request)]
+        return refused(ErasePatient, faults)
+    return await carry_out(PATIENT.command(ErasePatient, data, request), request)
 
 
 erase_patient = field(
     ErasePatientPayload,
     "Erase a patient's identity and messages permanently. Counts, proof of consent "
     "and opt-outs are kept without identifying anyone.",
-    Batched(_erase, _ADMINS),
+    at_root(_erase, _ADMINS),
     input=argument(required(ErasePatientInput), "The patient and the reason."),
 )

@@ -1,8 +1,7 @@
 """Patients, and what their records are made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
 
 import graphene
 
@@ -26,6 +25,7 @@ from services.gateway.schema.enums import (
     described,
 )
 from services.gateway.schema.fields import (
+    Args,
     Node,
     ObjectType,
     argument,
@@ -56,7 +56,7 @@ def time_zone_source_of(patient: PatientRecord) -> TimeZoneSource:
 
 
 async def enrollments_of(
-    patients: Sequence[PatientRecord], args: Mapping[str, Any], request: GatewayRequest
+    patients: Sequence[PatientRecord], args: Args, request: GatewayRequest
 ) -> list[Connection[EnrollmentRecord] | FieldRefused]:
     """List the enrollments of each patient, all in one ask."""
     lists = [

@@ -5,7 +5,6 @@ from typing import Final
 import graphene
 
 from services.contracts.enrollments import CancelReminder, RetryReminder, SnoozeReminder
-from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.commands import Entity
 from services.gateway.schema.fields import argument, field, input_field, required
@@ -34,7 +33,7 @@ cancel_reminder = field(
     ReminderPayload,
     "Cancel a reminder that has not been sent. It stays cancelled even if the "
     "procedure moves. Cancelling twice changes nothing.",
-    Batched(_REMINDER.mutation(CancelReminder), STAFF_UP),
+    _REMINDER.mutation(CancelReminder, STAFF_UP),
     input=argument(required(ReminderInput), "The reminder."),
 )
 
@@ -50,7 +49,7 @@ snooze_reminder = field(
     ReminderPayload,
     "Postpone a reminder that has not been sent: to the given time, or to the end of "
     "quiet hours after it.",
-    Batched(_REMINDER.mutation(SnoozeReminder), STAFF_UP),
+    _REMINDER.mutation(SnoozeReminder, STAFF_UP),
     input=argument(required(SnoozeReminderInput), "The reminder."),
 )
 
@@ -69,6 +68,6 @@ class RetryReminderInput(graphene.InputObjectType):
 retry_reminder = field(
     ReminderPayload,
     "Resend a reminder that is FAILED (as a new reminder) or UNKNOWN, while it is still useful.",
-    Batched(_REMINDER.mutation(RetryReminder), STAFF_UP),
+    _REMINDER.mutation(RetryReminder, STAFF_UP),
     input=argument(required(RetryReminderInput), "The reminder."),
 )

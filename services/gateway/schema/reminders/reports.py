@@ -1,20 +1,28 @@
 """Counts of reminders by day."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import graphene
 
 from services.contracts.enrollments import ReportDeliveries, ReportRow
 from services.contracts.operations import ReportEverywhere
 from services.contracts.words import Role
-from services.gateway.execution.batched import Batched, FieldRefused
+from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import SEES_CARE
 from services.gateway.schema.content import ChannelEnum
-from services.gateway.schema.fields import ObjectType, argument, field, list_of, required
+from services.gateway.schema.fields import (
+    Args,
+    ObjectType,
+    argument,
+    at_root,
+    field,
+    list_of,
+    required,
+)
 from services.gateway.schema.reminders.types import ReminderStatusEnum
 from services.gateway.schema.scalars import Date
 
@@ -41,9 +49,7 @@ class DeliveryReport(ObjectType, access=SEES_CARE):
     rows = field(list_of(DeliveryReportRow), "Counts by day, channel and status.")
 
 
-async def _report(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Report]:
+async def _report(args: Args, request: GatewayRequest) -> Report:
     first, last = args["from_"], args["to"]
     if not timedelta(0) <= last - first <= _LONGEST:
         message = f"Ask for one day to {_LONGEST.days} days after it, from the first to the last."
@@ -51,16 +57,16 @@ async def _report(
     viewer = request.viewer
     if viewer.role is Role.OPERATOR and viewer.mode is not None:
         everywhere = ReportEverywhere(mode=viewer.mode, first=first, last=last)
-        return [Report(await request.client.ask(everywhere))]
+        return Report(await request.client.ask(everywhere))
     question = ReportDeliveries(scope=request.scope, first=first, last=last)
-    return [Report(await request.client.ask(question))]
+    return Report(await request.client.ask(question))
 
 
 class ReportQueries:
     delivery_report = field(
         DeliveryReport,
         "Counts of reminders by due date, first and last day included.",
-        Batched(_report, SEES_CARE),
+        at_root(_report, SEES_CARE),
         from_=argument(required(Date), "The first day.", name="from"),
         to=argument(required(Date), "The last day."),
     )

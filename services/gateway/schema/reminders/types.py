@@ -1,7 +1,6 @@
 """Reminders, their attempts and decisions."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import graphene
 
@@ -19,6 +18,7 @@ from services.gateway.schema.access import ANY_KEY, SEES_CARE
 from services.gateway.schema.content import ChannelEnum
 from services.gateway.schema.enums import MessageDetailEnum, described
 from services.gateway.schema.fields import (
+    Args,
     Node,
     ObjectType,
     argument,
@@ -35,7 +35,7 @@ from services.gateway.schema.scalars import DateTime
 
 
 async def bodies_of(
-    reminders: Sequence[ReminderRecord], args: Mapping[str, Any], request: GatewayRequest
+    reminders: Sequence[ReminderRecord], args: Args, request: GatewayRequest
 ) -> Sequence[str | None]:
     """Return the text that was or would be sent; at another detail, render it for that detail."""
     if request.viewer.role == Role.OPERATOR:
