@@ -18,9 +18,8 @@ from services.gateway.http import parameters, responses
 from services.gateway.http.asgi import Receive
 from services.gateway.http.bodies import SenderGone, read_body
 from services.gateway.http.faults import HttpFault
-from services.gateway.http.negotiation import JSON, check_content, negotiate
 from services.gateway.http.parameters import Parameters
-from services.gateway.http.responses import HttpResponse
+from services.gateway.http.responses import JSON, HttpResponse, check_content, negotiate
 from services.gateway.identity.keys import KeyNotKnown, KeysNotReadable
 from services.gateway.identity.viewer import Viewer
 

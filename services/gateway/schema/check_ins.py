@@ -27,7 +27,7 @@ from services.gateway.schema.fields import (
 )
 from services.gateway.schema.inputs import invalid, text_faults
 from services.gateway.schema.payloads import payload_type
-from services.gateway.schema.private import named_by, personal
+from services.gateway.schema.private import fetch_each, named_by, personal
 from services.gateway.schema.scalars import DateTime
 
 CheckInLevelEnum = described(
@@ -82,14 +82,14 @@ class CheckIn(ObjectType, interfaces=(Node,), access=SEES_CARE):
 
 async def check_ins_of(
     enrollments: Sequence[EnrollmentRecord], _args: Args, request: GatewayRequest
-) -> list[Sequence[CheckInRecord]]:
+) -> list[Sequence[CheckInRecord] | None]:
     """List the check-ins of each enrollment, asking once for each."""
-    unique = list(dict.fromkeys(enrollment.id for enrollment in enrollments))
-    check_ins = await request.client.ask(
-        ListCheckIns(scope=request.scope, enrollment_ids=tuple(unique))
-    )
-    by_enrollment = dict(zip(unique, check_ins, strict=True))
-    return [by_enrollment[enrollment.id] for enrollment in enrollments]
+
+    async def find(numbers: Sequence[int]) -> Sequence[Sequence[CheckInRecord]]:
+        question = ListCheckIns(scope=request.scope, enrollment_ids=tuple(numbers))
+        return await request.client.ask(question)
+
+    return await fetch_each([enrollment.id for enrollment in enrollments], find)
 
 
 class AnswerCheckInInput(graphene.InputObjectType):

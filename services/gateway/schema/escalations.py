@@ -36,11 +36,7 @@ from services.gateway.schema.fields import (
 from services.gateway.schema.inbox import InboundMessage
 from services.gateway.schema.inputs import invalid
 from services.gateway.schema.keyset import PrivateList
-from services.gateway.schema.paging import (
-    Connection,
-    connection_field,
-    connection_type,
-)
+from services.gateway.schema.paging import Connection, connection_field, connection_type
 from services.gateway.schema.patients.types import Patient
 from services.gateway.schema.payloads import record_payload
 from services.gateway.schema.private import named_by, person, personal

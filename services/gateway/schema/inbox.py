@@ -19,11 +19,7 @@ from services.gateway.schema.fields import (
     required,
 )
 from services.gateway.schema.keyset import Position, PrivateList, list_by_time
-from services.gateway.schema.paging import (
-    Connection,
-    connection_field,
-    connection_type,
-)
+from services.gateway.schema.paging import Connection, connection_field, connection_type
 from services.gateway.schema.patients.types import Patient
 from services.gateway.schema.private import named_by
 from services.gateway.schema.scalars import DateTime

@@ -15,7 +15,7 @@ from services.gateway.schema.catalog import snapshot_of
 from services.gateway.schema.content import entry_id
 from services.gateway.schema.fields import Args, Node, argument, at_root, field, list_of, required
 from services.gateway.schema.plans import plan_of_clinic
-from services.gateway.schema.private import ASKS_BY_IDS, by_ids, fetch, fetch_clinics
+from services.gateway.schema.private import ASKS_BY_IDS, fetch, fetch_clinics, fetch_each
 from services.gateway.schema.scalars import parse_locale
 from services.gateway.snapshot.snapshot import Edition
 
@@ -117,8 +117,7 @@ async def _clinics(wanted: Mapping[str, int], request: GatewayRequest) -> Record
 async def _fetched(
     wanted: Mapping[str, int], fetch: Callable[[Sequence[int]], Awaitable[Sequence[Any]]]
 ) -> Records:
-    records = await by_ids(wanted.values(), fetch)
-    return {public_id: records.get(number) for public_id, number in wanted.items()}
+    return dict(zip(wanted, await fetch_each(list(wanted.values()), fetch), strict=True))
 
 
 async def _staff(wanted: Mapping[str, int], request: GatewayRequest) -> Records:

@@ -25,7 +25,7 @@ from services.gateway.schema.fields import (
     mapped,
     required,
 )
-from services.gateway.schema.private import ASKS_BY_IDS, by_ids, fetch
+from services.gateway.schema.private import ASKS_BY_IDS, fetch, fetch_each
 
 UserErrorCodeEnum = described(
     UserErrorCode,
@@ -101,9 +101,8 @@ async def _existing(
     kind = conflicts[0].kind
     if kind not in ASKS_BY_IDS or not sees_patients(request):
         return [None] * len(conflicts)
-    numbers = [conflict.refusal.existing_id or 0 for conflict in conflicts]
-    existing = await by_ids(filter(None, numbers), partial(fetch, kind, request))
-    return [existing.get(number) for number in numbers]
+    numbers = [conflict.refusal.existing_id for conflict in conflicts]
+    return await fetch_each(numbers, partial(fetch, kind, request))
 
 
 class ConflictError(ObjectType, interfaces=(UserError,)):

@@ -40,6 +40,7 @@ from services.gateway.schema.fields import (
 )
 from services.gateway.schema.inputs import struct_of, text_faults
 from services.gateway.schema.payloads import payload_type
+from services.gateway.schema.private import fetch_each
 from services.gateway.schema.scalars import DateTime, Duration, LocalTime
 from services.gateway.snapshot.snapshot import Edition, LocalizedEntry
 
@@ -111,12 +112,12 @@ async def reviews_of(
     clinic_id = request.viewer.clinic_id
     if clinic_id is None:
         return [None] * len(plans)
-    hashes = list(dict.fromkeys(plan.entry.content_hash for plan in plans))
-    reviews = await request.client.ask(
-        FindReviews(clinic_id=clinic_id, content_hashes=tuple(hashes))
-    )
-    by_hash = dict(zip(hashes, reviews, strict=True))
-    return [by_hash[plan.entry.content_hash] for plan in plans]
+
+    async def find(hashes: Sequence[str]) -> Sequence[PlanReview | None]:
+        question = FindReviews(clinic_id=clinic_id, content_hashes=tuple(hashes))
+        return await request.client.ask(question)
+
+    return await fetch_each([plan.entry.content_hash for plan in plans], find)
 
 
 def procedures_of(plan: LocalizedPlan) -> Sequence[LocalizedEntry[catalog.Procedure]]:

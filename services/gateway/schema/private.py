@@ -1,6 +1,6 @@
 """Fields of records that belong to a clinic."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import Any, Final, TypeVar
@@ -23,12 +23,20 @@ from services.gateway.schema.access import SEES_CARE
 from services.gateway.schema.fields import Args, at_root
 from services.gateway.schema.inputs import is_plain
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
-def personal(path: str) -> Batched:
-    """Read an attribute that is personal data; null for operators."""
-    return _withheld(path, withheld=None)
+def personal(path: str, *, withheld: object = None) -> Batched:
+    """Read an attribute that is personal data; operators get what `withheld` says."""
+    get = attrgetter(path)
+
+    def resolve(parents: Sequence[Any], _args: Args, request: GatewayRequest) -> list[Any]:
+        if request.viewer.role == Role.OPERATOR:
+            return [withheld] * len(parents)
+        return list(map(get, parents))
+
+    return Batched(resolve, SEES_CARE)
 
 
 def person(path: str) -> Batched:
@@ -52,33 +60,13 @@ def person(path: str) -> Batched:
     return Batched(resolve, SEES_CARE)
 
 
-def personal_list(path: str) -> Batched:
-    """Read a list of personal data; empty for operators."""
-    return _withheld(path, withheld=())
-
-
-def _withheld(path: str, *, withheld: object) -> Batched:
-    get = attrgetter(path)
-
-    def resolve(parents: Sequence[Any], _args: Args, request: GatewayRequest) -> list[Any]:
-        if request.viewer.role == Role.OPERATOR:
-            return [withheld] * len(parents)
-        return list(map(get, parents))
-
-    return Batched(resolve, SEES_CARE)
-
-
-async def by_ids(
-    ids: Iterable[int], fetch: Callable[[Sequence[int]], Awaitable[Sequence[T | None]]]
-) -> dict[int, T]:
-    """Fetch each id once, all in one ask; ids without a record are left out."""
-    unique = list(dict.fromkeys(ids))
-    if not unique:
-        return {}
-    records = await fetch(unique)
-    return {
-        number: record for number, record in zip(unique, records, strict=True) if record is not None
-    }
+async def fetch_each(
+    keys: Sequence[K | None], fetch: Callable[[Sequence[K]], Awaitable[Sequence[T]]]
+) -> list[T | None]:
+    """Fetch what belongs to each key, each once and all in one ask; None without a key."""
+    unique = [key for key in dict.fromkeys(keys) if key is not None]
+    values = dict(zip(unique, await fetch(unique), strict=True)) if unique else {}
+    return [None if key is None else values.get(key) for key in keys]
 
 
 ASKS_BY_IDS: Final[Mapping[str, Any]] = {
@@ -112,11 +100,7 @@ def named_by(attribute: str, kind: str, access: Rule) -> Batched:
     get = attrgetter(attribute)
 
     async def resolve(parents: Sequence[Any], _args: Args, request: GatewayRequest) -> list[Any]:
-        numbers = [get(parent) for parent in parents]
-        records = await by_ids(
-            (number for number in numbers if number is not None), partial(fetch, kind, request)
-        )
-        return [records.get(number) for number in numbers]
+        return await fetch_each(list(map(get, parents)), partial(fetch, kind, request))
 
     return Batched(resolve, access)
 

@@ -27,7 +27,7 @@ from services.gateway.schema.fields import (
     required,
 )
 from services.gateway.schema.patients.types import Patient
-from services.gateway.schema.private import by_ids, fetch_clinics
+from services.gateway.schema.private import fetch_clinics, fetch_each
 from services.gateway.schema.scalars import DateTime
 
 RoleEnum = described(
@@ -47,10 +47,7 @@ async def clinics_of(
     viewers: Sequence[Credential | Person], _args: Args, request: GatewayRequest
 ) -> list[ClinicRecord | None]:
     numbers = [viewer.clinic_id for viewer in viewers]
-    clinics = await by_ids(
-        (number for number in numbers if number is not None), partial(fetch_clinics, request)
-    )
-    return [None if number is None else clinics.get(number) for number in numbers]
+    return await fetch_each(numbers, partial(fetch_clinics, request))
 
 
 def access_of(_args: Args, request: GatewayRequest) -> Credential | None:

@@ -32,6 +32,17 @@ from services.gateway.schema.reminders.types import ReminderStatusEnum
 from services.gateway.schema.scalars import DateTime
 from services.gateway.snapshot.snapshot import LocalizedEntry
 
+ProcedureStateEnum = described(
+    ProcedureState,
+    "The state of the procedure.",
+    {
+        "PLANNED": "Not recorded as performed yet.",
+        "PERFORMED": "Done.",
+        "NO_SHOW": "The patient did not come.",
+        "CANCELLED": "It was cancelled.",
+    },
+)
+
 
 def plans_of(
     enrollments: Sequence[EnrollmentRecord], _args: Args, request: GatewayRequest
@@ -56,18 +67,6 @@ async def reminders_of(
         for enrollment in enrollments
     ]
     return await list_reminders_of_many(lists, args, request)
-
-
-ProcedureStateEnum = described(
-    ProcedureState,
-    "The state of the procedure.",
-    {
-        "PLANNED": "Not recorded as performed yet.",
-        "PERFORMED": "Done.",
-        "NO_SHOW": "The patient did not come.",
-        "CANCELLED": "It was cancelled.",
-    },
-)
 
 
 class Enrollment(ObjectType, interfaces=(Node,), access=SEES_CARE):

@@ -42,35 +42,13 @@ from services.gateway.schema.paging import (
     connection_type,
     page_request,
 )
-from services.gateway.schema.private import person, personal, personal_list
+from services.gateway.schema.private import person, personal
 from services.gateway.schema.scalars import DateTime, EmailAddress, Locale, PhoneNumber, TimeZone
 
 
 class TimeZoneSource(StrEnum):
     STATED = "STATED"
     CLINIC = "CLINIC"
-
-
-def time_zone_source_of(patient: PatientRecord) -> TimeZoneSource:
-    return TimeZoneSource.STATED if patient.time_zone_stated else TimeZoneSource.CLINIC
-
-
-async def enrollments_of(
-    patients: Sequence[PatientRecord], args: Args, request: GatewayRequest
-) -> list[Connection[EnrollmentRecord] | FieldRefused]:
-    """List the enrollments of each patient, all in one ask."""
-    lists = [
-        (_enrollments_of(patient), {"patient_id": patient.id, "status": args.get("status")})
-        for patient in patients
-    ]
-    return await pages_of_many(ListEnrollments, lists, page_request(args), request)
-
-
-def _enrollments_of(patient: PatientRecord) -> PrivateList[EnrollmentRecord, Position]:
-    return list_by_time(
-        f"patient:{patient.id}:enrollments",
-        lambda enrollment: (enrollment.procedure_at, enrollment.id),
-    )
 
 
 TimeZoneSourceEnum = described(
@@ -190,6 +168,28 @@ class Suppression(ObjectType, access=SEES_CARE):
     since = field(required(DateTime), "When the suppression began.")
 
 
+def time_zone_source_of(patient: PatientRecord) -> TimeZoneSource:
+    return TimeZoneSource.STATED if patient.time_zone_stated else TimeZoneSource.CLINIC
+
+
+async def enrollments_of(
+    patients: Sequence[PatientRecord], args: Args, request: GatewayRequest
+) -> list[Connection[EnrollmentRecord] | FieldRefused]:
+    """List the enrollments of each patient, all in one ask."""
+    lists = [
+        (_enrollments_of(patient), {"patient_id": patient.id, "status": args.get("status")})
+        for patient in patients
+    ]
+    return await pages_of_many(ListEnrollments, lists, page_request(args), request)
+
+
+def _enrollments_of(patient: PatientRecord) -> PrivateList[EnrollmentRecord, Position]:
+    return list_by_time(
+        f"patient:{patient.id}:enrollments",
+        lambda enrollment: (enrollment.procedure_at, enrollment.id),
+    )
+
+
 class Patient(ObjectType, interfaces=(Node,), access=SEES_CARE):
     """A patient of a clinic."""
 
@@ -202,7 +202,7 @@ class Patient(ObjectType, interfaces=(Node,), access=SEES_CARE):
     contact_points = field(
         list_of(ContactPoint),
         "Phone numbers and email addresses.",
-        personal_list("contact_points"),
+        personal("contact_points", withheld=()),
     )
     is_adult = field(graphene.Boolean, "Null if not known.")
     time_zone = field(required(TimeZone), "The time zone of due times.")

@@ -33,24 +33,6 @@ from services.gateway.schema.plans import StepKindEnum
 from services.gateway.schema.private import named_by, personal
 from services.gateway.schema.scalars import DateTime
 
-
-async def bodies_of(
-    reminders: Sequence[ReminderRecord], args: Args, request: GatewayRequest
-) -> Sequence[str | None]:
-    """Return the text that was or would be sent; at another detail, render it for that detail."""
-    if request.viewer.role == Role.OPERATOR:
-        return [None] * len(reminders)
-    detail: MessageDetail | None = args.get("detail")
-    if detail is None:
-        return [reminder.body for reminder in reminders]
-    return await request.client.ask_many(
-        [
-            RenderReminder(scope=request.scope, reminder_id=reminder.id, detail=detail)
-            for reminder in reminders
-        ]
-    )
-
-
 ReminderStatusEnum = described(
     ReminderStatus,
     "The delivery status of a reminder.",
@@ -122,6 +104,23 @@ class Hold(ObjectType, access=ANY_KEY):
     code = field(required(graphene.String), "A stable name for programs.")
     text = field(required(graphene.String), "Text that can be shown to users.")
     until = field(DateTime, "When the hold ends; null if somebody must act.")
+
+
+async def bodies_of(
+    reminders: Sequence[ReminderRecord], args: Args, request: GatewayRequest
+) -> Sequence[str | None]:
+    """Return the text that was or would be sent; at another detail, render it for that detail."""
+    if request.viewer.role == Role.OPERATOR:
+        return [None] * len(reminders)
+    detail: MessageDetail | None = args.get("detail")
+    if detail is None:
+        return [reminder.body for reminder in reminders]
+    return await request.client.ask_many(
+        [
+            RenderReminder(scope=request.scope, reminder_id=reminder.id, detail=detail)
+            for reminder in reminders
+        ]
+    )
 
 
 class Reminder(ObjectType, interfaces=(Node,), access=SEES_CARE):
