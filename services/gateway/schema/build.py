@@ -47,7 +47,7 @@ from services.gateway.schema.patients.queries import PatientQueries
 from services.gateway.schema.payloads import ConflictError, InputError, NotFoundError, ShownRefusal
 from services.gateway.schema.plans import PlanQueries, sign_off_plan
 from services.gateway.schema.procedures import ProcedureQueries
-from services.gateway.schema.releases import ClockQueries, ReleaseQueries
+from services.gateway.schema.releases import ReleaseQueries
 from services.gateway.schema.reminders.mutations import (
     cancel_reminder,
     retry_reminder,
@@ -66,7 +66,6 @@ from services.gateway.snapshot.snapshot import LocalizedEntry
 
 class Query(
     NodeQueries,
-    ClockQueries,
     ReleaseQueries,
     ProcedureQueries,
     ConcernQueries,

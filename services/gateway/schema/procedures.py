@@ -186,10 +186,9 @@ def procedure_by_slug(args: Args, request: GatewayRequest) -> LocalizedProcedure
 def procedure_list(args: Args, request: GatewayRequest) -> Connection[LocalizedProcedure]:
     edition = edition_for(request, args)
     sort = args.get("sort") or ProcedureSort.TITLE
+    criteria = struct_of(listing.ProcedureFilter, args.get("filter") or {})
     return catalog_connection(
-        list_procedures(
-            edition, struct_of(listing.ProcedureFilter, args.get("filter") or {}), sort
-        ),
+        list_procedures(edition, criteria, sort),
         args,
         request,
         of_list=f"procedures:{sort}",

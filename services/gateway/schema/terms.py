@@ -1,14 +1,10 @@
 """Conditions and technical terms of the catalog."""
 
-from collections.abc import Sequence
-
 import graphene
 
-from services.contracts import catalog
-from services.gateway.request import GatewayRequest
 from services.gateway.schema.catalog import edition_for
 from services.gateway.schema.content import locale_argument
-from services.gateway.schema.fields import Args, at_root, field, required
+from services.gateway.schema.fields import at_root, field, required
 
 
 class ContraindicationTerm(graphene.ObjectType):
@@ -26,26 +22,16 @@ class Term(graphene.ObjectType):
     definition = field(required(graphene.String), "What it means.")
 
 
-def _contraindications(
-    args: Args, request: GatewayRequest
-) -> Sequence[catalog.ContraindicationTerm]:
-    return edition_for(request, args).catalog.contraindications
-
-
-def _glossary(args: Args, request: GatewayRequest) -> Sequence[catalog.Term]:
-    return edition_for(request, args).catalog.glossary
-
-
 class TermQueries:
     contraindications = field(
         graphene.List(required(ContraindicationTerm)),
         "All conditions in the catalog, by code.",
-        at_root(_contraindications),
+        at_root(lambda args, request: edition_for(request, args).catalog.contraindications),
         locale=locale_argument(),
     )
     glossary = field(
         graphene.List(required(Term)),
         "The glossary of technical terms.",
-        at_root(_glossary),
+        at_root(lambda args, request: edition_for(request, args).catalog.glossary),
         locale=locale_argument(),
     )

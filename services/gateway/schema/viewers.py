@@ -50,10 +50,6 @@ async def clinics_of(
     return await fetch_each(numbers, partial(fetch_clinics, request))
 
 
-def access_of(_args: Args, request: GatewayRequest) -> Credential | None:
-    return request.viewer if request.viewer.role else None
-
-
 async def viewer_of(args: Args, request: GatewayRequest) -> Person | ClinicRecord | None:
     """The person whose key it is, else the clinic."""
     viewer = request.viewer
@@ -105,7 +101,7 @@ class ViewerQueries:
     access = field(
         Access,
         "What the request's credential may do, and for which clinic; null for anonymous requests.",
-        at_root(access_of),
+        at_root(lambda _args, request: request.viewer if request.viewer.role else None),
     )
     viewer = field(
         Viewer,
