@@ -96,7 +96,7 @@ class NullPropagation:
         return self._selections.get(id(value)) if is_abstract_type(type_) else None
 
 
-_INTROSPECTION = ("__schema", "__type")
+INTROSPECTION = frozenset({"__schema", "__type"})
 
 
 class Executor:
@@ -105,7 +105,7 @@ class Executor:
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
         self._completer_of = partial(completer_of, schema)
-        self._unplannable_fields = {*_INTROSPECTION, *_unplannable_fields(schema)}
+        self._unplannable_fields = {*INTROSPECTION, *_unplannable_fields(schema)}
 
     def prepare(self, document: DocumentNode) -> dict[str | None, Operation]:
         """Return the operations of a valid document, by name."""
