@@ -14,10 +14,16 @@ from graphql import (
 from services.contracts import catalog, check_ins, reminders, replies
 from services.contracts.errors import UserErrorCode
 from services.gateway.identity.people import Person
+from services.gateway.schema.catalog.comparison import ComparisonQueries
+from services.gateway.schema.catalog.concerns import ConcernQueries
+from services.gateway.schema.catalog.content import Checklist, Notice, Paragraph
+from services.gateway.schema.catalog.options import OptionQueries
+from services.gateway.schema.catalog.plans import PlanQueries, sign_off_plan
+from services.gateway.schema.catalog.procedures import ProcedureQueries
+from services.gateway.schema.catalog.releases import ReleaseQueries
+from services.gateway.schema.catalog.search import SearchQueries
+from services.gateway.schema.catalog.terms import TermQueries
 from services.gateway.schema.check_ins import answer_check_in
-from services.gateway.schema.comparison import ComparisonQueries
-from services.gateway.schema.concerns import ConcernQueries
-from services.gateway.schema.content import Checklist, Notice, Paragraph
 from services.gateway.schema.enrollments.mutations import (
     cancel_enrollment,
     enroll_patient,
@@ -34,7 +40,6 @@ from services.gateway.schema.escalations import (
 )
 from services.gateway.schema.inbox import InboxQueries
 from services.gateway.schema.nodes import NodeQueries
-from services.gateway.schema.options import OptionQueries
 from services.gateway.schema.patients.consents import confirm_consent, record_consent
 from services.gateway.schema.patients.mutations import (
     erase_patient,
@@ -45,9 +50,6 @@ from services.gateway.schema.patients.mutations import (
 )
 from services.gateway.schema.patients.queries import PatientQueries
 from services.gateway.schema.payloads import ConflictError, InputError, NotFoundError, ShownRefusal
-from services.gateway.schema.plans import PlanQueries, sign_off_plan
-from services.gateway.schema.procedures import ProcedureQueries
-from services.gateway.schema.releases import ReleaseQueries
 from services.gateway.schema.reminders.mutations import (
     cancel_reminder,
     retry_reminder,
@@ -56,10 +58,8 @@ from services.gateway.schema.reminders.mutations import (
 from services.gateway.schema.reminders.queries import ReminderQueries
 from services.gateway.schema.reminders.reports import ReportQueries
 from services.gateway.schema.scalars import SPECIFIED_BY
-from services.gateway.schema.search import SearchQueries
 from services.gateway.schema.simulation import SimulationQueries
 from services.gateway.schema.tasks import TaskQueries, complete_task
-from services.gateway.schema.terms import TermQueries
 from services.gateway.schema.viewers import ViewerQueries
 from services.gateway.snapshot.snapshot import LocalizedEntry
 

@@ -10,8 +10,8 @@ from services.contracts.reminders import EnrollmentRecord
 from services.contracts.words import CheckInLevel
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import SEES_CARE, STAFF_UP
+from services.gateway.schema.catalog.content import ContentBlock
 from services.gateway.schema.commands import Entity, carry_out, refused
-from services.gateway.schema.content import ContentBlock
 from services.gateway.schema.enums import described
 from services.gateway.schema.fields import (
     Args,

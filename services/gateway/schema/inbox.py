@@ -7,7 +7,7 @@ import graphene
 from services.contracts.replies import InboundRecord, ListInbox
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.content import ChannelEnum
+from services.gateway.schema.catalog.content import ChannelEnum
 from services.gateway.schema.fields import (
     Args,
     Node,

@@ -10,7 +10,8 @@ from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import REGISTERS, STAFF_UP
-from services.gateway.schema.content import ChannelEnum
+from services.gateway.schema.catalog.content import ChannelEnum
+from services.gateway.schema.catalog.plans import StepKindEnum
 from services.gateway.schema.enums import MessageDetailEnum
 from services.gateway.schema.fields import (
     Args,
@@ -22,7 +23,6 @@ from services.gateway.schema.fields import (
     required,
 )
 from services.gateway.schema.inputs import is_plain, struct_of
-from services.gateway.schema.plans import StepKindEnum
 from services.gateway.schema.reminders.types import Hold
 from services.gateway.schema.scalars import DateTime, Locale, TimeZone
 

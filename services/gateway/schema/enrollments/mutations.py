@@ -14,8 +14,8 @@ from services.contracts.enrollments import (
 from services.contracts.reminders import CancelEnrollment, EnrollmentReply, EnrollPatient
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
+from services.gateway.schema.catalog.content import ChannelEnum
 from services.gateway.schema.commands import PATIENT, Entity, carry_out, refused
-from services.gateway.schema.content import ChannelEnum
 from services.gateway.schema.enrollments.types import Enrollment, ProcedureStateEnum
 from services.gateway.schema.enums import described
 from services.gateway.schema.fields import (

@@ -10,7 +10,8 @@ from services.contracts.words import ProcedureState
 from services.gateway.execution.batched import Batched, FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import SEES_CARE
-from services.gateway.schema.catalog import snapshot_of
+from services.gateway.schema.catalog.edition import snapshot_of
+from services.gateway.schema.catalog.plans import AftercarePlan
 from services.gateway.schema.check_ins import check_ins_of
 from services.gateway.schema.enums import EnrollmentStatusEnum, described
 from services.gateway.schema.fields import (
@@ -25,7 +26,6 @@ from services.gateway.schema.fields import (
     required,
 )
 from services.gateway.schema.paging import Connection, connection_type, two_way_connection_field
-from services.gateway.schema.plans import AftercarePlan
 from services.gateway.schema.private import named_by, personal
 from services.gateway.schema.reminders.queries import list_reminders_of_many
 from services.gateway.schema.reminders.types import ReminderStatusEnum

@@ -11,8 +11,8 @@ from services.contracts.reminders import PatientReply, RecordConsent
 from services.contracts.words import ConsentBasis, MessageDetail
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import REGISTERS, sees_patients
+from services.gateway.schema.catalog.content import ChannelEnum, PurposeEnum
 from services.gateway.schema.commands import PATIENT, carry_out, refused
-from services.gateway.schema.content import ChannelEnum, PurposeEnum
 from services.gateway.schema.enums import MessageDetailEnum
 from services.gateway.schema.fields import Args, argument, at_root, field, input_field, required
 from services.gateway.schema.inputs import invalid, struct_of, text_faults

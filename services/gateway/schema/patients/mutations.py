@@ -15,8 +15,8 @@ from services.contracts.words import ContactOwner, Role
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import REGISTERS, STAFF_UP, RoleRule
+from services.gateway.schema.catalog.content import ChannelEnum
 from services.gateway.schema.commands import PATIENT, carry_out, refused
-from services.gateway.schema.content import ChannelEnum
 from services.gateway.schema.enums import MessageDetailEnum
 from services.gateway.schema.fields import (
     Args,

@@ -16,8 +16,8 @@ from services.contracts.words import (
 from services.gateway.execution.batched import Batched, FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import ANY_KEY, SEES_CARE
+from services.gateway.schema.catalog.content import ChannelEnum, PurposeEnum
 from services.gateway.schema.clinics import QuietHours
-from services.gateway.schema.content import ChannelEnum, PurposeEnum
 from services.gateway.schema.enums import (
     EnrollmentStatusEnum,
     MessageDetailEnum,

@@ -13,7 +13,7 @@ from services.contracts.words import Role
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import SEES_CARE
-from services.gateway.schema.content import ChannelEnum
+from services.gateway.schema.catalog.content import ChannelEnum
 from services.gateway.schema.fields import (
     Args,
     ObjectType,

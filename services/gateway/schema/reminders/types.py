@@ -15,7 +15,8 @@ from services.contracts.words import (
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import ANY_KEY, SEES_CARE
-from services.gateway.schema.content import ChannelEnum
+from services.gateway.schema.catalog.content import ChannelEnum
+from services.gateway.schema.catalog.plans import StepKindEnum
 from services.gateway.schema.enums import MessageDetailEnum, described
 from services.gateway.schema.fields import (
     Args,
@@ -29,7 +30,6 @@ from services.gateway.schema.fields import (
     required,
 )
 from services.gateway.schema.paging import connection_type
-from services.gateway.schema.plans import StepKindEnum
 from services.gateway.schema.private import named_by, personal
 from services.gateway.schema.scalars import DateTime
 

@@ -2,8 +2,8 @@
 
 import graphene
 
-from services.gateway.schema.catalog import edition_for
-from services.gateway.schema.content import locale_argument
+from services.gateway.schema.catalog.content import locale_argument
+from services.gateway.schema.catalog.edition import edition_for
 from services.gateway.schema.fields import at_root, field, required
 
 

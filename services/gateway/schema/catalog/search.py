@@ -6,8 +6,8 @@ import graphene
 
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.catalog import edition_for
-from services.gateway.schema.content import Content, locale_argument
+from services.gateway.schema.catalog.content import Content, locale_argument
+from services.gateway.schema.catalog.edition import edition_for
 from services.gateway.schema.fields import Args, argument, at_root, field, required
 from services.gateway.snapshot.search import search
 from services.gateway.snapshot.snapshot import LocalizedEntry

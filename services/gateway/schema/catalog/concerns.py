@@ -8,13 +8,13 @@ from services.contracts import catalog
 from services.gateway.execution.batched import Batched, FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import PUBLIC
-from services.gateway.schema.catalog import catalog_connection, edition_for
-from services.gateway.schema.content import (
+from services.gateway.schema.catalog.content import (
     Content,
     EvidenceLevelEnum,
     locale_argument,
     slug_argument,
 )
+from services.gateway.schema.catalog.edition import catalog_connection, edition_for
 from services.gateway.schema.fields import (
     Args,
     Node,
@@ -94,7 +94,7 @@ class Concern(ObjectType, interfaces=(Node, Content), source="entry"):
 
     aliases = field(list_of(graphene.String), "Other names for it.")
     procedures = connection_field(
-        required("services.gateway.schema.procedures.ProcedureConnection"),
+        required("services.gateway.schema.catalog.procedures.ProcedureConnection"),
         "Procedures that treat it, best supported first.",
         Batched(procedures_for, PUBLIC),
         minimum_evidence=argument(

@@ -13,9 +13,7 @@ from services.contracts.errors import Refusal, UserErrorCode
 from services.gateway.execution.batched import Batched, FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import CLINICIANS, PUBLIC
-from services.gateway.schema.catalog import edition_for
-from services.gateway.schema.commands import carry_out
-from services.gateway.schema.content import (
+from services.gateway.schema.catalog.content import (
     ChannelEnum,
     Content,
     ContentBlock,
@@ -25,6 +23,8 @@ from services.gateway.schema.content import (
     locale_argument,
     slug_argument,
 )
+from services.gateway.schema.catalog.edition import edition_for
+from services.gateway.schema.commands import carry_out
 from services.gateway.schema.enums import described
 from services.gateway.schema.fields import (
     Args,
@@ -169,7 +169,7 @@ class AftercarePlan(ObjectType, interfaces=(Node, Content), source="entry"):
         Batched(reviews_of, PUBLIC),
     )
     procedures = field(
-        list_of("services.gateway.schema.procedures.Procedure"),
+        list_of("services.gateway.schema.catalog.procedures.Procedure"),
         "The procedures that the plan is for.",
         mapped(procedures_of),
     )

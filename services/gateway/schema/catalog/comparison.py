@@ -4,8 +4,9 @@ import graphene
 
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.catalog import edition_for
-from services.gateway.schema.content import Source, locale_argument
+from services.gateway.schema.catalog.content import Source, locale_argument
+from services.gateway.schema.catalog.edition import edition_for
+from services.gateway.schema.catalog.procedures import Procedure
 from services.gateway.schema.enums import described
 from services.gateway.schema.fields import (
     Args,
@@ -16,7 +17,6 @@ from services.gateway.schema.fields import (
     list_of,
     required,
 )
-from services.gateway.schema.procedures import Procedure
 from services.gateway.snapshot import comparison
 from services.gateway.snapshot.dimensions import Better, Dimension, Unit
 

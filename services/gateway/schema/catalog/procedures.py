@@ -7,8 +7,7 @@ import graphene
 from services.contracts import catalog
 from services.contracts.catalog import ProcedureFamily
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.catalog import catalog_connection, edition_for
-from services.gateway.schema.content import (
+from services.gateway.schema.catalog.content import (
     Content,
     ContentBlock,
     CountRange,
@@ -24,6 +23,7 @@ from services.gateway.schema.content import (
     locale_argument,
     slug_argument,
 )
+from services.gateway.schema.catalog.edition import catalog_connection, edition_for
 from services.gateway.schema.enums import described
 from services.gateway.schema.fields import (
     Args,
@@ -103,7 +103,7 @@ class Indication(graphene.ObjectType):
     """A concern that the procedure treats."""
 
     concern = field(
-        required("services.gateway.schema.concerns.Concern"),
+        required("services.gateway.schema.catalog.concerns.Concern"),
         "The concern.",
     )
     evidence = field(
@@ -227,12 +227,12 @@ class Procedure(ObjectType, interfaces=(Node, Content), source="entry"):
 
     family = field(required(ProcedureFamilyEnum), "How it works on the skin.")
     parent = field(
-        "services.gateway.schema.procedures.Procedure",
+        "services.gateway.schema.catalog.procedures.Procedure",
         "The broader entry, such as laser resurfacing for ablative CO2.",
         mapped(parent_of),
     )
     variants = field(
-        list_of("services.gateway.schema.procedures.Procedure"),
+        list_of("services.gateway.schema.catalog.procedures.Procedure"),
         "Narrower entries.",
         mapped(variants_of),
     )
@@ -261,7 +261,7 @@ class Procedure(ObjectType, interfaces=(Node, Content), source="entry"):
     profile = field(required(ProcedureProfile), "The figures used in comparisons.")
     combinations = field(list_of(Combination), "What it is combined with.")
     aftercare_plans = field(
-        list_of("services.gateway.schema.plans.AftercarePlan"),
+        list_of("services.gateway.schema.catalog.plans.AftercarePlan"),
         "Plans for the time before and after it.",
         mapped(plans_for),
     )

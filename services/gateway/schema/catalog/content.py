@@ -16,6 +16,7 @@ from services.contracts.catalog import (
     Standing,
 )
 from services.gateway.schema import ids
+from services.gateway.schema.catalog.releases import CatalogRelease
 from services.gateway.schema.enums import described
 from services.gateway.schema.fields import (
     Interface,
@@ -28,7 +29,6 @@ from services.gateway.schema.fields import (
     mapped,
     required,
 )
-from services.gateway.schema.releases import CatalogRelease
 from services.gateway.schema.scalars import URL, Date, Locale
 from services.gateway.snapshot.snapshot import LocalizedEntry
 

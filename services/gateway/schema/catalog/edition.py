@@ -1,4 +1,4 @@
-"""The catalog of a request, and connections over it: their cursors belong to one release."""
+"""The edition of a request, and connections over it: their cursors belong to one release."""
 
 from collections.abc import Callable
 from functools import partial

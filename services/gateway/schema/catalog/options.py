@@ -7,8 +7,14 @@ import graphene
 
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.catalog import edition_for
-from services.gateway.schema.content import SkinTypeEnum, Source, StandingEnum, locale_argument
+from services.gateway.schema.catalog.content import (
+    SkinTypeEnum,
+    Source,
+    StandingEnum,
+    locale_argument,
+)
+from services.gateway.schema.catalog.edition import edition_for
+from services.gateway.schema.catalog.procedures import Procedure
 from services.gateway.schema.fields import (
     Args,
     argument,
@@ -19,7 +25,6 @@ from services.gateway.schema.fields import (
     required,
 )
 from services.gateway.schema.inputs import struct_of
-from services.gateway.schema.procedures import Procedure
 from services.gateway.snapshot.options import Needs, Option, UnknownCodes, procedure_options
 
 

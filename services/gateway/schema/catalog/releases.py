@@ -2,7 +2,7 @@
 
 import graphene
 
-from services.gateway.schema.catalog import snapshot_of
+from services.gateway.schema.catalog.edition import snapshot_of
 from services.gateway.schema.fields import at_root, field, required
 from services.gateway.schema.scalars import DateTime
 
