@@ -18,48 +18,47 @@ from services.gateway.schema.catalog.comparison import ComparisonQueries
 from services.gateway.schema.catalog.concerns import ConcernQueries
 from services.gateway.schema.catalog.content import Checklist, Notice, Paragraph
 from services.gateway.schema.catalog.options import OptionQueries
-from services.gateway.schema.catalog.plans import PlanQueries, sign_off_plan
+from services.gateway.schema.catalog.plans.mutations.sign_off_plan import sign_off_plan
+from services.gateway.schema.catalog.plans.queries import PlanQueries
 from services.gateway.schema.catalog.procedures import ProcedureQueries
 from services.gateway.schema.catalog.releases import ReleaseQueries
 from services.gateway.schema.catalog.search import SearchQueries
 from services.gateway.schema.catalog.terms import TermQueries
-from services.gateway.schema.check_ins import answer_check_in
-from services.gateway.schema.enrollments.mutations import (
-    cancel_enrollment,
-    enroll_patient,
-    pause_enrollment,
-    record_procedure,
+from services.gateway.schema.check_ins.mutations.answer_check_in import answer_check_in
+from services.gateway.schema.enrollments.mutations.cancel_enrollment import cancel_enrollment
+from services.gateway.schema.enrollments.mutations.enroll_patient import enroll_patient
+from services.gateway.schema.enrollments.mutations.pause_enrollment import pause_enrollment
+from services.gateway.schema.enrollments.mutations.record_procedure import record_procedure
+from services.gateway.schema.enrollments.mutations.reschedule_enrollment import (
     reschedule_enrollment,
-    resume_enrollment,
 )
+from services.gateway.schema.enrollments.mutations.resume_enrollment import resume_enrollment
 from services.gateway.schema.enrollments.queries import EnrollmentQueries
-from services.gateway.schema.escalations import (
-    EscalationQueries,
+from services.gateway.schema.escalations.mutations.acknowledge_escalation import (
     acknowledge_escalation,
-    resolve_escalation,
 )
+from services.gateway.schema.escalations.mutations.resolve_escalation import resolve_escalation
+from services.gateway.schema.escalations.queries import EscalationQueries
 from services.gateway.schema.inbox import InboxQueries
 from services.gateway.schema.nodes import NodeQueries
-from services.gateway.schema.patients.consents import confirm_consent, record_consent
-from services.gateway.schema.patients.mutations import (
-    erase_patient,
-    lift_suppression,
-    register_patient,
-    suppress_contact,
-    update_patient,
-)
+from services.gateway.schema.patients.mutations.confirm_consent import confirm_consent
+from services.gateway.schema.patients.mutations.erase_patient import erase_patient
+from services.gateway.schema.patients.mutations.lift_suppression import lift_suppression
+from services.gateway.schema.patients.mutations.record_consent import record_consent
+from services.gateway.schema.patients.mutations.register_patient import register_patient
+from services.gateway.schema.patients.mutations.suppress_contact import suppress_contact
+from services.gateway.schema.patients.mutations.update_patient import update_patient
 from services.gateway.schema.patients.queries import PatientQueries
 from services.gateway.schema.payloads import ConflictError, InputError, NotFoundError, ShownRefusal
-from services.gateway.schema.reminders.mutations import (
-    cancel_reminder,
-    retry_reminder,
-    snooze_reminder,
-)
+from services.gateway.schema.reminders.mutations.cancel_reminder import cancel_reminder
+from services.gateway.schema.reminders.mutations.retry_reminder import retry_reminder
+from services.gateway.schema.reminders.mutations.snooze_reminder import snooze_reminder
 from services.gateway.schema.reminders.queries import ReminderQueries
 from services.gateway.schema.reminders.reports import ReportQueries
 from services.gateway.schema.scalars import SPECIFIED_BY
 from services.gateway.schema.simulation import SimulationQueries
-from services.gateway.schema.tasks import TaskQueries, complete_task
+from services.gateway.schema.tasks.mutations.complete_task import complete_task
+from services.gateway.schema.tasks.queries import TaskQueries
 from services.gateway.schema.viewers import ViewerQueries
 from services.gateway.snapshot.snapshot import LocalizedEntry
 

@@ -44,7 +44,7 @@ class InboundMessage(ObjectType, interfaces=(Node,), access=STAFF_UP):
         "CHECK_IN_RED also for an unprompted red flag; UNREAD if no rule applied.",
     )
     check_in = field(
-        "services.gateway.schema.check_ins.CheckIn",
+        "services.gateway.schema.check_ins.types.CheckIn",
         "The check-in that it answers, if any.",
         named_by("check_in_id", "CheckIn", STAFF_UP),
     )

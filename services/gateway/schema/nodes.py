@@ -13,7 +13,7 @@ from services.gateway.schema import ids
 from services.gateway.schema.access import sees_patients
 from services.gateway.schema.catalog.content import entry_id
 from services.gateway.schema.catalog.edition import snapshot_of
-from services.gateway.schema.catalog.plans import plan_of_clinic
+from services.gateway.schema.catalog.plans.queries import plan_of_clinic
 from services.gateway.schema.fields import Args, Node, argument, at_root, field, list_of, required
 from services.gateway.schema.private import ASKS_BY_IDS, fetch, fetch_clinics, fetch_each
 from services.gateway.schema.scalars import parse_locale

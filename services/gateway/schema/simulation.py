@@ -11,7 +11,7 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import REGISTERS, STAFF_UP
 from services.gateway.schema.catalog.content import ChannelEnum
-from services.gateway.schema.catalog.plans import StepKindEnum
+from services.gateway.schema.catalog.plans.types import StepKindEnum
 from services.gateway.schema.enums import MessageDetailEnum
 from services.gateway.schema.fields import (
     Args,

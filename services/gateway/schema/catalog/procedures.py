@@ -261,7 +261,7 @@ class Procedure(ObjectType, interfaces=(Node, Content), source="entry"):
     profile = field(required(ProcedureProfile), "The figures used in comparisons.")
     combinations = field(list_of(Combination), "What it is combined with.")
     aftercare_plans = field(
-        list_of("services.gateway.schema.catalog.plans.AftercarePlan"),
+        list_of("services.gateway.schema.catalog.plans.types.AftercarePlan"),
         "Plans for the time before and after it.",
         mapped(plans_for),
     )

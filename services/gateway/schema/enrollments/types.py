@@ -11,8 +11,8 @@ from services.gateway.execution.batched import Batched, FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import SEES_CARE
 from services.gateway.schema.catalog.edition import snapshot_of
-from services.gateway.schema.catalog.plans import AftercarePlan
-from services.gateway.schema.check_ins import check_ins_of
+from services.gateway.schema.catalog.plans.types import AftercarePlan
+from services.gateway.schema.check_ins.types import check_ins_of
 from services.gateway.schema.enums import EnrollmentStatusEnum, described
 from services.gateway.schema.fields import (
     Args,
@@ -108,7 +108,7 @@ class Enrollment(ObjectType, interfaces=(Node,), access=SEES_CARE):
         status=argument(graphene.List(required(ReminderStatusEnum)), "Any of these."),
     )
     check_ins = field(
-        list_of("services.gateway.schema.check_ins.CheckIn"),
+        list_of("services.gateway.schema.check_ins.types.CheckIn"),
         "The check-ins of this enrollment, oldest first.",
         Batched(check_ins_of, SEES_CARE),
     )

@@ -16,7 +16,7 @@ from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import ANY_KEY, SEES_CARE
 from services.gateway.schema.catalog.content import ChannelEnum
-from services.gateway.schema.catalog.plans import StepKindEnum
+from services.gateway.schema.catalog.plans.types import StepKindEnum
 from services.gateway.schema.enums import MessageDetailEnum, described
 from services.gateway.schema.fields import (
     Args,

@@ -1,32 +1,15 @@
 """Tasks for the staff of a clinic."""
 
-from typing import Final
-
 import graphene
 
-from services.contracts.replies import CompleteTask, ListTasks, TaskRecord
 from services.contracts.words import TaskKind
-from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import Entity
 from services.gateway.schema.enrollments.types import Enrollment
 from services.gateway.schema.enums import described
-from services.gateway.schema.fields import (
-    Args,
-    Node,
-    ObjectType,
-    argument,
-    at_root,
-    field,
-    id_field,
-    input_field,
-    required,
-)
+from services.gateway.schema.fields import Node, ObjectType, field, id_field, required
 from services.gateway.schema.inbox import InboundMessage
-from services.gateway.schema.keyset import Position, PrivateList, list_by_time
-from services.gateway.schema.paging import Connection, connection_field, connection_type
+from services.gateway.schema.paging import connection_type
 from services.gateway.schema.patients.types import Patient
-from services.gateway.schema.payloads import record_payload
 from services.gateway.schema.private import named_by, person
 from services.gateway.schema.reminders.types import Reminder
 from services.gateway.schema.scalars import DateTime
@@ -83,46 +66,3 @@ class StaffTask(ObjectType, interfaces=(Node,), access=STAFF_UP):
 
 
 StaffTaskConnection = connection_type(StaffTask, "task", STAFF_UP, is_counted=True)
-
-
-_OF_CLINIC: Final[PrivateList[TaskRecord, Position]] = list_by_time(
-    "tasks", lambda task: (task.opened_at, task.id)
-)
-
-
-async def tasks_asked_for(args: Args, request: GatewayRequest) -> Connection[TaskRecord]:
-    filters = {**args, "is_open": args.get("open")}
-    return await _OF_CLINIC.read_about_patient(ListTasks, filters, args, request)
-
-
-class TaskQueries:
-    tasks = connection_field(
-        StaffTaskConnection,
-        "Tasks for the clinic's staff, oldest first.",
-        at_root(tasks_asked_for, STAFF_UP),
-        open=argument(
-            graphene.Boolean,
-            "Open ones (true), done ones (false), or all (null).",
-            default_value=True,
-        ),
-        kind=argument(graphene.List(required(TaskKindEnum)), "Any of these."),
-        patient_id=argument(graphene.ID, "About this patient."),
-    )
-
-
-class CompleteTaskInput(graphene.InputObjectType):
-    """A task that is done."""
-
-    task_id = input_field(required(graphene.ID), "The task.")
-    note = input_field(graphene.String, "A note on the outcome.")
-
-
-StaffTaskPayload = record_payload(StaffTask, "task", "The updated task; null if refused.", STAFF_UP)
-
-
-complete_task = field(
-    StaffTaskPayload,
-    "Mark a task as done. Doing it twice changes nothing.",
-    Entity("StaffTask", "task").mutation(CompleteTask, STAFF_UP, "note"),
-    input=argument(required(CompleteTaskInput), "The task."),
-)

@@ -1,32 +1,24 @@
 """Check-ins: questions to patients, and their answers."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import graphene
 
-from services.contracts.check_ins import AnswerCheckIn, CheckInRecord, CheckInReply, ListCheckIns
+from services.contracts.check_ins import CheckInRecord, ListCheckIns
 from services.contracts.reminders import EnrollmentRecord
 from services.contracts.words import CheckInLevel
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.access import SEES_CARE, STAFF_UP
-from services.gateway.schema.catalog.content import ContentBlock
-from services.gateway.schema.commands import Entity, carry_out, refused
+from services.gateway.schema.access import SEES_CARE
 from services.gateway.schema.enums import described
 from services.gateway.schema.fields import (
     Args,
     Node,
     ObjectType,
-    argument,
-    at_root,
     field,
     id_field,
-    input_field,
     list_of,
     required,
 )
-from services.gateway.schema.inputs import invalid, text_faults
-from services.gateway.schema.payloads import payload_type
 from services.gateway.schema.private import fetch_each, named_by, personal
 from services.gateway.schema.scalars import DateTime
 
@@ -74,7 +66,7 @@ class CheckIn(ObjectType, interfaces=(Node,), access=SEES_CARE):
     answered_at = field(DateTime, "When the answer was given.")
     level = field(required(CheckInLevelEnum), "The most urgent rating of any answer.")
     escalation = field(
-        "services.gateway.schema.escalations.Escalation",
+        "services.gateway.schema.escalations.types.Escalation",
         "The escalation that it opened, if any.",
         named_by("escalation_id", "Escalation", SEES_CARE),
     )
@@ -90,48 +82,3 @@ async def check_ins_of(
         return await request.client.ask(question)
 
     return await fetch_each([enrollment.id for enrollment in enrollments], find)
-
-
-class AnswerCheckInInput(graphene.InputObjectType):
-    """A patient's answer, recorded by staff."""
-
-    check_in_id = input_field(required(graphene.ID), "The check-in.")
-    answer = input_field(
-        required(graphene.String),
-        "The value or label of an option, or the patient's own words, which are never rated GREEN.",
-    )
-    idempotency_key = input_field(
-        graphene.String,
-        "Send the same key to repeat the request safely: the answer is recorded once.",
-    )
-
-
-CheckInPayload = payload_type(
-    "CheckInPayload",
-    "The result of recording an answer.",
-    STAFF_UP,
-    "CheckIn",
-    check_in=field(CheckIn, "The updated check-in; null if refused."),
-    guidance=field(list_of(ContentBlock), "What to tell the patient: after RED, what to do now."),
-)
-
-_CHECK_IN: Final = Entity("CheckIn", "check-in")
-
-
-async def _answer(args: Args, request: GatewayRequest) -> CheckInReply:
-    data = {**args["input"], "answer": " ".join(args["input"]["answer"].split())}
-    faults = text_faults(data, ("answer", "idempotency_key"))
-    if not data["answer"]:
-        faults.append(invalid("Say what was answered.", "answer"))
-    faults = faults or _CHECK_IN.faults(data)
-    if faults:
-        return refused(AnswerCheckIn, faults)
-    return await carry_out(_CHECK_IN.command(AnswerCheckIn, data, request), request)
-
-
-answer_check_in = field(
-    CheckInPayload,
-    "Record the answer that a patient gave to a member of staff. RED alerts the clinic at once.",
-    at_root(_answer, STAFF_UP),
-    input=argument(required(AnswerCheckInInput), "The answer."),
-)
