@@ -14,8 +14,7 @@ from services.gateway.http.asgi import Application, Message, Receive, Scope, Sen
 from services.gateway.http.bodies import SenderGone, read_body
 from services.gateway.http.faults import HttpFault
 from services.gateway.http.graphql_endpoint import GraphQLEndpoint, HttpRequest
-from services.gateway.http.negotiation import JSON
-from services.gateway.http.responses import HttpResponse
+from services.gateway.http.responses import JSON, HttpResponse
 
 log = get_logger(__name__)
 

@@ -17,10 +17,9 @@ class GatewayRequest:
     """The context of one HTTP request; `snapshot` stays the same throughout.
 
     `now` returns product time. `command_key` is the secret that command ids are derived from.
-    `idempotency_key` and `accept_language` are the headers of that name.
+    `idempotency_key` is the header of that name.
     """
 
-    id: str
     viewer: Viewer
     snapshot: Snapshot | None
     client: ServiceClient
@@ -29,7 +28,6 @@ class GatewayRequest:
     now: Callable[[], Awaitable[datetime]]
     people: People
     idempotency_key: str | None = None
-    accept_language: str | None = None
 
     @property
     def scope(self) -> Scope:

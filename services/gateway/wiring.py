@@ -21,19 +21,18 @@ from services.chassis.vault import Vault
 from services.contracts.ask import GatewayAsk
 from services.contracts.gateway import CreateKey, ListKeys, RevokeKey
 from services.gateway.cursors import CursorSigner
-from services.gateway.documents.checking import DocumentChecker
-from services.gateway.documents.store import DocumentStore
+from services.gateway.documents.checking import DocumentChecker, DocumentStore
 from services.gateway.execution.executor import Executor
-from services.gateway.http.graphql_endpoint import GraphQLEndpoint, RequestContext
+from services.gateway.http.graphql_endpoint import GraphQLEndpoint, MakeRequest
 from services.gateway.http.pages.alert import alert_page
 from services.gateway.http.pages.check_in import check_in_page
 from services.gateway.http.pages.sheet import sheets
 from services.gateway.http.pages.unsubscribe import unsubscribe_page
 from services.gateway.http.webhooks import kannel, mail, twilio
 from services.gateway.http.webhooks.twilio import TwilioAccounts
-from services.gateway.identity.bearer import BearerIdentity
-from services.gateway.identity.keys import KeyRing
+from services.gateway.identity.keys import BearerIdentity, KeyRing
 from services.gateway.identity.people import People
+from services.gateway.identity.viewer import Viewer
 from services.gateway.intake.forwarder import Forwarder
 from services.gateway.intake.reminders_forwarding import forward
 from services.gateway.request import GatewayRequest
@@ -42,7 +41,7 @@ from services.gateway.schema.commands import command_key
 from services.gateway.settings import GatewaySettings
 from services.gateway.snapshot.loader import SnapshotLoader
 from services.gateway.storage import api_keys
-from services.gateway.storage.intake_claims import StoredIntake
+from services.gateway.storage.intake import StoredIntake
 from services.gateway.storage.tables import inbox
 
 _CONNECTIONS = 8
@@ -130,7 +129,7 @@ def _serve_keys(
 def _endpoint(
     settings: GatewaySettings,
     identity: BearerIdentity,
-    make_request: Callable[[RequestContext], GatewayRequest],
+    make_request: MakeRequest,
 ) -> GraphQLEndpoint:
     executor = Executor(build())
     documents = DocumentStore(DocumentChecker(executor).check)
@@ -143,24 +142,22 @@ def _request_maker(
     loader: SnapshotLoader,
     client: AskClient,
     people: People,
-) -> Callable[[RequestContext], GatewayRequest]:
+) -> MakeRequest:
     cursors, key = CursorSigner(settings.secret_key), command_key(settings.secret_key)
 
     async def now() -> datetime:
         return await asyncio.to_thread(_product_time, engine)
 
-    def make_request(context: RequestContext) -> GatewayRequest:
+    def make_request(viewer: Viewer, idempotency_key: str | None) -> GatewayRequest:
         return GatewayRequest(
-            id=context.request_id,
-            viewer=context.viewer,
+            viewer=viewer,
             snapshot=loader.current,
             client=client,
             cursors=cursors,
             command_key=key,
             now=now,
             people=people,
-            idempotency_key=context.idempotency_key,
-            accept_language=context.accept_language,
+            idempotency_key=idempotency_key,
         )
 
     return make_request

@@ -1,7 +1,10 @@
-"""Parses and validates documents before they are executed."""
+"""Parses and validates documents before they are executed, and caches the results."""
 
-from collections.abc import Mapping
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from graphql import (
     DocumentNode,
@@ -17,14 +20,13 @@ from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from services.gateway.documents.faults import DocumentRefused, Fault, fault_of
 from services.gateway.documents.limits import Limits, check_limits
-from services.gateway.execution.executor import Executor
-from services.gateway.execution.operation import Operation
+from services.gateway.execution.executor import INTROSPECTION, Executor
+from services.gateway.execution.plan import Operation
 
 MAX_TOKENS = 1_000
 MAX_CHARACTERS = 20_000
 _MAX_COMMENTS = 200
 _MAX_ERRORS = 5
-_INTROSPECTION = frozenset({"__schema", "__type"})
 _OVERLAP_BUDGET = 10_000
 """Enough for a field that is repeated fifty times. With graphql-core's 500,000, a document of 12 kB
 keeps a core busy for a second."""
@@ -84,7 +86,7 @@ class DocumentChecker:
         visit(document, fields)
         return CheckedDocument(
             self._executor.prepare(document),
-            has_introspection=not fields.names.isdisjoint(_INTROSPECTION),
+            has_introspection=not fields.names.isdisjoint(INTROSPECTION),
             post_only=tuple(sorted(fields.names & self._post_only)),
         )
 
@@ -117,3 +119,64 @@ class _FieldNames(Visitor):
 
     def enter_field(self, node: FieldNode, *_: object) -> None:
         self.names.add(node.name.value)
+
+
+V = TypeVar("V")
+
+_MAX_CHECKED = 1_000
+_MAX_REFUSALS = 200
+
+
+class _LruCache(Generic[V]):
+    """Keeps the `most` values that were used last."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[bytes, V] = OrderedDict()
+
+    def get(self, key: bytes) -> V | None:
+        value = self._values.get(key)
+        if value is not None:
+            self._values.move_to_end(key)
+        return value
+
+    def put(self, key: bytes, value: V) -> None:
+        self._values[key] = value
+        if len(self._values) > self._most:
+            self._values.popitem(last=False)
+
+
+class DocumentStore:
+    """Checks documents and caches the results by the SHA-256 of the text: most are repeated.
+
+    Refusals have a cache of their own, so a stream of bad documents evicts no good ones.
+    """
+
+    def __init__(
+        self,
+        check: Callable[[str], CheckedDocument],
+        *,
+        max_checked: int = _MAX_CHECKED,
+        max_refusals: int = _MAX_REFUSALS,
+    ) -> None:
+        self._check = check
+        self._checked: _LruCache[CheckedDocument] = _LruCache(max_checked)
+        self._refused: _LruCache[DocumentRefused] = _LruCache(max_refusals)
+
+    def get(self, text: str) -> CheckedDocument:
+        """Return the checked document. Raises DocumentRefused."""
+        key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        checked = self._checked.get(key)
+        return checked if checked is not None else self._check_new(key, text)
+
+    def _check_new(self, key: bytes, text: str) -> CheckedDocument:
+        refused = self._refused.get(key)
+        if refused is not None:
+            raise DocumentRefused(refused.faults)
+        try:
+            checked = self._check(text)
+        except DocumentRefused as refusal:
+            self._refused.put(key, DocumentRefused(refusal.faults))
+            raise
+        self._checked.put(key, checked)
+        return checked

@@ -22,8 +22,8 @@ from graphql import (
 )
 
 from services.gateway.documents.faults import DocumentRefused, Fault
+from services.gateway.execution.executor import INTROSPECTION
 
-_INTROSPECTION = ("__schema", "__type")
 _NESTED_SELECTIONS = 50
 """Nested braces and spreads; bounds the recursion of this module."""
 
@@ -130,7 +130,7 @@ class _Measure:
     def _field(self, node: FieldNode) -> Size:
         """Introspection counts as one level: its usual query is deeper than the limit allows."""
         below = self.size_of(node.selection_set)
-        depth = 1 if node.name.value in _INTROSPECTION else below.depth + 1
+        depth = 1 if node.name.value in INTROSPECTION else below.depth + 1
         return Size(depth, below.aliases + (node.alias is not None), 1)
 
     def _fragment(self, name: str) -> Size:

@@ -1,19 +1,26 @@
 """Completes values: turns resolved values into response values.
 
 An object starts empty and is filled later, together with all other objects of its field. A value
-that fails becomes a Failure in its place in the response;
-services.gateway.execution.null_propagation then decides which nulls and errors it causes.
+that fails becomes a Failure in its place in the response; NullPropagation then decides which nulls
+and errors it causes. Messages are those of graphql-core.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
+from math import isfinite
 from typing import Any, Protocol
 
 from graphql import (
     GraphQLAbstractType,
+    GraphQLBoolean,
     GraphQLEnumType,
     GraphQLError,
+    GraphQLFloat,
+    GraphQLID,
+    GraphQLInt,
     GraphQLInterfaceType,
+    GraphQLLeafType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -21,14 +28,131 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLScalarType,
     GraphQLSchema,
+    GraphQLString,
     GraphQLUnionType,
     Undefined,
+    default_type_resolver,
 )
-from graphql.pyutils import is_iterable
+from graphql.execution.execute import invalid_return_type_error
+from graphql.pyutils import inspect, is_iterable
 
-from services.gateway.execution.leaves import LeafSerializer, serializer_of
 from services.gateway.execution.plan import Completer, FieldPlan, SelectionPlan
-from services.gateway.execution.type_resolution import check_type, resolve_type
+
+
+def resolve_type(
+    schema: GraphQLSchema,
+    type_: GraphQLAbstractType,
+    value: Any,  # noqa: ANN401 - a field's value
+    field: FieldPlan,
+    info: GraphQLResolveInfo,
+) -> GraphQLObjectType:
+    """Resolve the concrete object type of an interface or union value. Raises GraphQLError."""
+    resolver = type_.resolve_type or default_type_resolver
+    name = resolver(value, info, type_)
+    if name is None:
+        raise GraphQLError(
+            f"Abstract type '{type_.name}' must resolve to an Object type at runtime"
+            f" for field '{field.name}'. Either the '{type_.name}' type should provide"
+            " a 'resolve_type' function or each possible type should provide"
+            " an 'is_type_of' function.",
+            field.nodes,
+        )
+    if not isinstance(name, str):
+        raise GraphQLError(
+            f"Abstract type '{type_.name}' must resolve to an Object type at runtime"
+            f" for field '{field.name}' with value {inspect(value)},"
+            f" received '{inspect(name)}'.",
+            field.nodes,
+        )
+    return _object_type(schema, type_, name, field)
+
+
+def _object_type(
+    schema: GraphQLSchema, type_: GraphQLAbstractType, name: str, field: FieldPlan
+) -> GraphQLObjectType:
+    object_type = schema.get_type(name)
+    if object_type is None:
+        message = (
+            f"Abstract type '{type_.name}' was resolved to a type '{name}'"
+            " that does not exist inside the schema."
+        )
+    elif not isinstance(object_type, GraphQLObjectType):
+        message = f"Abstract type '{type_.name}' was resolved to a non-object type '{name}'."
+    elif not schema.is_sub_type(type_, object_type):
+        message = f"Runtime Object type '{name}' is not a possible type for '{type_.name}'."
+    else:
+        return object_type
+    raise GraphQLError(message, field.nodes)
+
+
+def check_type(
+    object_type: GraphQLObjectType,
+    value: Any,  # noqa: ANN401 - a field's value
+    field: FieldPlan,
+    info: GraphQLResolveInfo,
+) -> None:
+    """Raise GraphQLError if `is_type_of` of the type rejects the value."""
+    if object_type.is_type_of and not object_type.is_type_of(value, info):
+        raise invalid_return_type_error(object_type, value, field.nodes)
+
+
+LeafSerializer = Callable[[Any], Any]
+
+_INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
+
+
+def serializer_of(type_: GraphQLLeafType) -> LeafSerializer:
+    """Return a function that serializes as the type does, and raises what the type raises.
+
+    Values that are serialized already skip the type's own method.
+    """
+    checked = _checked(type_)
+    if type_ in (GraphQLString, GraphQLID):
+        return lambda value: value if value.__class__ is str else checked(value)
+    if type_ is GraphQLBoolean:
+        return lambda value: value if value.__class__ is bool else checked(value)
+    if type_ is GraphQLInt:
+        return lambda value: value if _is_plain_int(value) else checked(value)
+    if type_ is GraphQLFloat:
+        return lambda value: value if _is_plain_float(value) else checked(value)
+    return _caching_members(checked) if isinstance(type_, GraphQLEnumType) else checked
+
+
+def _checked(type_: GraphQLLeafType) -> LeafSerializer:
+    serialize = type_.serialize
+
+    def checked(value: Any) -> Any:  # noqa: ANN401 - any scalar
+        result = serialize(value)
+        if result is None or result is Undefined:
+            raise TypeError(
+                f"Expected `{inspect(type_)}.serialize({inspect(value)})`"
+                f" to return non-nullable value, returned: {inspect(result)}"
+            )
+        return result
+
+    return checked
+
+
+def _is_plain_int(value: Any) -> bool:  # noqa: ANN401 - any scalar
+    return value.__class__ is int and _INT_MIN <= value <= _INT_MAX
+
+
+def _is_plain_float(value: Any) -> bool:  # noqa: ANN401 - any scalar
+    return value.__class__ is float and isfinite(value)
+
+
+def _caching_members(serialize: LeafSerializer) -> LeafSerializer:
+    names: dict[Enum, str] = {}
+
+    def serialize_member(value: Any) -> Any:  # noqa: ANN401 - any enum value
+        if not isinstance(value, Enum):
+            return serialize(value)
+        name = names.get(value)
+        if name is None:
+            name = names[value] = serialize(value)
+        return name
+
+    return serialize_member
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Executes checked documents."""
 
+from collections.abc import Mapping
 from functools import partial
 from inspect import isawaitable
 from typing import Any
@@ -7,25 +8,95 @@ from typing import Any
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    GraphQLError,
+    GraphQLList,
+    GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLOutputType,
     GraphQLSchema,
     OperationType,
     execute,
+    is_abstract_type,
+    located_error,
 )
 
-from services.gateway.execution.completion import completer_of
-from services.gateway.execution.null_propagation import NullPropagation
-from services.gateway.execution.operation import Operation, operations_of
+from services.gateway.execution.completion import Failure, completer_of
 from services.gateway.execution.plan import (
     FieldNotPlannable,
+    FieldPlan,
+    Operation,
     Planner,
     SelectionPlan,
+    operations_of,
     source_of,
 )
 from services.gateway.execution.run import Group, Run
 from services.gateway.execution.variables import Variables
 
-_INTROSPECTION = ("__schema", "__type")
+Path = tuple[str | int, ...]
+
+
+class NullPropagation:
+    """Which nulls the failures of one response leave in it, and the errors that they add.
+
+    The response is walked in the order in which graphql-core would meet the failures, so both
+    report the same errors. Only a response with failures is walked.
+    `selections` holds the selection of each object of abstract type, by the object's `id()`.
+    """
+
+    def __init__(self, selections: Mapping[int, SelectionPlan]) -> None:
+        self.errors: list[GraphQLError] = []
+        self._selections = selections
+
+    def apply(self, selection: SelectionPlan, data: dict[str, Any]) -> bool:
+        """Replace failures with nulls. Returns False if the whole response becomes null."""
+        try:
+            self._object(selection, data, ())
+        except GraphQLError as error:
+            self.errors.append(error)
+            return False
+        return True
+
+    def _object(self, selection: SelectionPlan, result: dict[str, Any], path: Path) -> None:
+        for field in selection.fields:
+            key = field.key
+            result[key] = self._value(field.definition.type, result[key], field, (*path, key))
+
+    def _value(self, type_: GraphQLOutputType, value: Any, field: FieldPlan, path: Path) -> Any:  # noqa: ANN401 - a response value
+        """Stop a failure at a nullable position; otherwise let it propagate to the parent."""
+        if isinstance(type_, GraphQLNonNull):
+            return self._present(type_.of_type, value, field, path)
+        try:
+            return self._present(type_, value, field, path)
+        except GraphQLError as error:
+            self.errors.append(error)
+            return None
+
+    def _present(self, type_: GraphQLOutputType, value: Any, field: FieldPlan, path: Path) -> Any:  # noqa: ANN401 - a response value
+        if isinstance(value, Failure):
+            raise located_error(value.error, field.nodes, list(path))
+        if isinstance(value, list) and isinstance(type_, GraphQLList):
+            item_type = type_.of_type
+            return [
+                self._value(item_type, item, field, (*path, index))
+                for index, item in enumerate(value)
+            ]
+        if isinstance(value, dict):
+            selection = self._selection(type_, value, field)
+            if selection is not None:
+                self._object(selection, value, path)
+        return value
+
+    def _selection(
+        self, type_: GraphQLOutputType, value: dict[str, Any], field: FieldPlan
+    ) -> SelectionPlan | None:
+        """Return None for a scalar whose value is a dict."""
+        if isinstance(type_, GraphQLObjectType):
+            return field.selection_on(type_)
+        return self._selections.get(id(value)) if is_abstract_type(type_) else None
+
+
+INTROSPECTION = frozenset({"__schema", "__type"})
 
 
 class Executor:
@@ -34,7 +105,7 @@ class Executor:
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
         self._completer_of = partial(completer_of, schema)
-        self._unplannable_fields = {*_INTROSPECTION, *_unplannable_fields(schema)}
+        self._unplannable_fields = {*INTROSPECTION, *_unplannable_fields(schema)}
 
     def prepare(self, document: DocumentNode) -> dict[str | None, Operation]:
         """Return the operations of a valid document, by name."""

@@ -8,41 +8,25 @@ from typing import Any
 from graphql import ExecutionResult, OperationType
 
 from services.chassis.logs import get_logger
+from services.gateway.documents.checking import DocumentStore
 from services.gateway.documents.faults import DocumentRefused, Fault, fault_of
-from services.gateway.documents.store import DocumentStore
 from services.gateway.execution.executor import Executor
 from services.gateway.execution.masking import format_errors
-from services.gateway.execution.operation import Operation
-from services.gateway.execution.variables import (
-    Variables,
-    VariablesNotUsable,
-    coerce_variables,
-)
+from services.gateway.execution.plan import Operation
+from services.gateway.execution.variables import Variables, VariablesNotUsable, coerce_variables
 from services.gateway.http import parameters, responses
 from services.gateway.http.asgi import Receive
 from services.gateway.http.bodies import SenderGone, read_body
 from services.gateway.http.faults import HttpFault
-from services.gateway.http.negotiation import JSON, check_content, negotiate
 from services.gateway.http.parameters import Parameters
-from services.gateway.http.responses import HttpResponse
-from services.gateway.identity.bearer import KeyNotKnown
-from services.gateway.identity.keys import KeysNotReadable
+from services.gateway.http.responses import JSON, HttpResponse, check_content, negotiate
+from services.gateway.identity.keys import KeyNotKnown, KeysNotReadable
 from services.gateway.identity.viewer import Viewer
 
 log = get_logger(__name__)
 
 _METHODS = b"GET, HEAD, POST, OPTIONS"
 _READ_METHODS = ("GET", "HEAD")
-
-
-@dataclass(frozen=True, slots=True)
-class RequestContext:
-    """The facts of an HTTP request that resolvers may need."""
-
-    request_id: str
-    viewer: Viewer
-    idempotency_key: str | None
-    accept_language: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +50,17 @@ Raises KeyNotKnown and KeysNotReadable.
 """
 
 
+MakeRequest = Callable[[Viewer, str | None], Any]
+
+
 @dataclass(frozen=True, slots=True)
 class GraphQLEndpoint:
-    """`make_request` makes the request that is passed to resolvers."""
+    """`make_request` makes what resolvers get, of the viewer and the header Idempotency-Key."""
 
     executor: Executor
     documents: DocumentStore
     identify: Identify
-    make_request: Callable[[RequestContext], Any]
+    make_request: MakeRequest
     is_open_to_introspection: bool
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
@@ -103,14 +90,7 @@ class GraphQLEndpoint:
         params = await _parameters(request)
         operation = self._operation(params, request.method, viewer)
         variables = self._variables(operation, params)
-        context = self.make_request(
-            RequestContext(
-                request.id,
-                viewer,
-                request.header(b"idempotency-key") or None,
-                request.header(b"accept-language") or None,
-            )
-        )
+        context = self.make_request(viewer, request.header(b"idempotency-key") or None)
         result = await self.executor.execute(operation, variables, context)
         body = _body(result, request.id)
         return responses.respond(200, media_type, body, request.id, _retry_after(body))

@@ -4,6 +4,7 @@ A key is 256 random bits, so its SHA-256 is safe to store and to look up by: it 
 and a salt or a slow hash would add nothing.
 """
 
+import asyncio
 import hashlib
 import hmac
 import re
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from services.contracts.words import Mode
-from services.gateway.identity.viewer import Viewer
+from services.gateway.identity.viewer import ANONYMOUS, Viewer
 
 _SHAPE = re.compile(r"ag_(live|test|allowlist)_[A-Za-z0-9_-]{43}")
 _PREFIX_SECRET_CHARACTERS = 4
@@ -94,3 +95,29 @@ class KeyRing:
         self._cache.move_to_end(hashed)
         while len(self._cache) > _MAX_CACHED:
             self._cache.popitem(last=False)
+
+
+_SCHEME = "bearer "
+
+
+class KeyNotKnown(Exception):
+    """There is an Authorization header, but no valid key in it."""
+
+
+class BearerIdentity:
+    def __init__(self, keys: KeyRing) -> None:
+        self._keys = keys
+
+    async def __call__(self, authorization: str) -> Viewer:
+        """Return ANONYMOUS for an empty header. Raises KeyNotKnown and KeysNotReadable."""
+        if not authorization:
+            return ANONYMOUS
+        key = authorization[len(_SCHEME) :].strip()
+        if not authorization.lower().startswith(_SCHEME) or not looks_like_key(key):
+            raise KeyNotKnown
+        is_cached, viewer = self._keys.cached_viewer(key)
+        if not is_cached:
+            viewer = await asyncio.to_thread(self._keys.read_viewer, key)
+        if viewer is None:
+            raise KeyNotKnown
+        return viewer

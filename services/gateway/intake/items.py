@@ -1,6 +1,8 @@
 """What comes from outside and must not be lost: it is stored first and forwarded later."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
@@ -51,3 +53,7 @@ def encode(payload: IntakePayload) -> bytes:
 
 def decode(kind: str, payload: bytes) -> IntakePayload:
     return msgspec.msgpack.decode(payload, type=_KINDS[kind])
+
+
+Keep = Callable[[Callable[[datetime], IntakePayload]], None]
+"""Commits the payload that a function makes for the product's current time; then it is safe."""

@@ -5,12 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import CancelledError
 from typing import Final
 
-from services.chassis.ask import (
-    ServiceClient,
-    UpstreamFailed,
-    UpstreamTimeout,
-    UpstreamUnavailable,
-)
+from services.chassis.ask import ServiceClient, UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
 from services.chassis.logs import get_logger
 from services.chassis.tasks import run_on_loop
 from services.contracts.incoming import RecordReceipt

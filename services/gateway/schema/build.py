@@ -11,11 +11,20 @@ from graphql import (
     print_schema,
 )
 
+from services.contracts import catalog, check_ins, reminders, replies
+from services.contracts.errors import UserErrorCode
+from services.gateway.identity.people import Person
+from services.gateway.schema.catalog.comparison import ComparisonQueries
+from services.gateway.schema.catalog.concerns import ConcernQueries
+from services.gateway.schema.catalog.content import Checklist, Notice, Paragraph
+from services.gateway.schema.catalog.options import OptionQueries
+from services.gateway.schema.catalog.plans.mutations.sign_off_plan import sign_off_plan
+from services.gateway.schema.catalog.plans.queries import PlanQueries
+from services.gateway.schema.catalog.procedures import ProcedureQueries
+from services.gateway.schema.catalog.releases import ReleaseQueries
+from services.gateway.schema.catalog.search import SearchQueries
+from services.gateway.schema.catalog.terms import TermQueries
 from services.gateway.schema.check_ins.mutations.answer_check_in import answer_check_in
-from services.gateway.schema.clock.queries import ClockQueries
-from services.gateway.schema.comparison.queries import ComparisonQueries
-from services.gateway.schema.concerns.queries import ConcernQueries
-from services.gateway.schema.content.values import Checklist, Notice, Paragraph
 from services.gateway.schema.enrollments.mutations.cancel_enrollment import cancel_enrollment
 from services.gateway.schema.enrollments.mutations.enroll_patient import enroll_patient
 from services.gateway.schema.enrollments.mutations.pause_enrollment import pause_enrollment
@@ -30,9 +39,8 @@ from services.gateway.schema.escalations.mutations.acknowledge_escalation import
 )
 from services.gateway.schema.escalations.mutations.resolve_escalation import resolve_escalation
 from services.gateway.schema.escalations.queries import EscalationQueries
-from services.gateway.schema.inbox.queries import InboxQueries
-from services.gateway.schema.nodes.queries import NodeQueries
-from services.gateway.schema.options.queries import OptionQueries
+from services.gateway.schema.inbox import InboxQueries
+from services.gateway.schema.nodes import NodeQueries
 from services.gateway.schema.patients.mutations.confirm_consent import confirm_consent
 from services.gateway.schema.patients.mutations.erase_patient import erase_patient
 from services.gateway.schema.patients.mutations.lift_suppression import lift_suppression
@@ -41,29 +49,22 @@ from services.gateway.schema.patients.mutations.register_patient import register
 from services.gateway.schema.patients.mutations.suppress_contact import suppress_contact
 from services.gateway.schema.patients.mutations.update_patient import update_patient
 from services.gateway.schema.patients.queries import PatientQueries
-from services.gateway.schema.plans.mutations.sign_off_plan import sign_off_plan
-from services.gateway.schema.plans.queries import PlanQueries
-from services.gateway.schema.procedures.queries import ProcedureQueries
-from services.gateway.schema.refusals.types import ConflictError, InputError, NotFoundError
-from services.gateway.schema.releases.queries import ReleaseQueries
+from services.gateway.schema.payloads import ConflictError, InputError, NotFoundError, ShownRefusal
 from services.gateway.schema.reminders.mutations.cancel_reminder import cancel_reminder
 from services.gateway.schema.reminders.mutations.retry_reminder import retry_reminder
 from services.gateway.schema.reminders.mutations.snooze_reminder import snooze_reminder
 from services.gateway.schema.reminders.queries import ReminderQueries
 from services.gateway.schema.reminders.reports import ReportQueries
-from services.gateway.schema.scalars.specifications import SPECIFIED_BY
-from services.gateway.schema.search.queries import SearchQueries
-from services.gateway.schema.simulation.queries import SimulationQueries
+from services.gateway.schema.scalars import SPECIFIED_BY
+from services.gateway.schema.simulation import SimulationQueries
 from services.gateway.schema.tasks.mutations.complete_task import complete_task
 from services.gateway.schema.tasks.queries import TaskQueries
-from services.gateway.schema.terms.queries import TermQueries
-from services.gateway.schema.type_names import type_name
-from services.gateway.schema.viewers.queries import ViewerQueries
+from services.gateway.schema.viewers import ViewerQueries
+from services.gateway.snapshot.snapshot import LocalizedEntry
 
 
 class Query(
     NodeQueries,
-    ClockQueries,
     ReleaseQueries,
     ProcedureQueries,
     ConcernQueries,
@@ -133,3 +134,32 @@ def build() -> GraphQLSchema:
 def printed() -> str:
     """Return the schema as text, independent of the order of definitions."""
     return print_schema(lexicographic_sort_schema(build())) + "\n"
+
+
+_NAMES = {
+    catalog.Paragraph: "Paragraph",
+    catalog.Checklist: "Checklist",
+    catalog.Notice: "Notice",
+    catalog.Procedure: "Procedure",
+    catalog.Concern: "Concern",
+    catalog.AftercarePlan: "AftercarePlan",
+    Person: "Staff",
+    reminders.ClinicRecord: "Clinic",
+    reminders.PatientRecord: "Patient",
+    reminders.EnrollmentRecord: "Enrollment",
+    reminders.ReminderRecord: "Reminder",
+    replies.InboundRecord: "InboundMessage",
+    replies.TaskRecord: "StaffTask",
+    check_ins.CheckInRecord: "CheckIn",
+    check_ins.EscalationRecord: "Escalation",
+}
+
+
+_REFUSALS = {UserErrorCode.CONFLICT: "ConflictError", UserErrorCode.NOT_FOUND: "NotFoundError"}
+
+
+def type_name(value: object, _info: object, _type: object) -> str:
+    """Return the name of the type; raises KeyError if the schema has none."""
+    if isinstance(value, ShownRefusal):
+        return _REFUSALS.get(value.refusal.code, "InputError")
+    return _NAMES[type(value.entry if isinstance(value, LocalizedEntry) else value)]

@@ -1,23 +1,23 @@
 """What mutations have in common: command ids, and mutations of one entity."""
 
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from services.contracts.ask import Command
-from services.contracts.reminders import Scope
-from services.gateway.execution.batched import Resolve
+from services.contracts.errors import Refusal
+from services.gateway.execution.batched import Batched, Rule
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
-from services.gateway.schema.payloads import Result
-from services.gateway.schema.refusals.values import UserError, camel_case, not_found
-from services.gateway.schema.texts import text_faults
+from services.gateway.schema.fields import at_root
+from services.gateway.schema.inputs import not_found, struct_of, text_faults
 
 R = TypeVar("R")
+C = TypeVar("C", bound=Command[Any])
 InputData = Mapping[str, Any]
 
 
@@ -49,48 +49,51 @@ def command_id(request: GatewayRequest, command: Command[Any]) -> str | None:
     return hmac.digest(request.command_key, msgspec.msgpack.encode(parts), "sha256").hex()
 
 
-def _refused(errors: Sequence[UserError]) -> object:
-    return Result(user_errors=errors)
-
-
 @dataclass(frozen=True, slots=True)
-class EntityMutation(Generic[R]):
-    """The mutations of what an input names by an id: the `noun` "task" by `task_id`.
+class Entity:
+    """A type of records that inputs name by an id: the `noun` "task", of type `kind`, by `task_id`.
 
-    `kind` is its type. `result` turns a reply into the value of the payload, `refused` errors in
-    the input.
+    Refused inputs get the same reply as commands that a service refuses.
     """
 
     kind: str
     noun: str
-    result: Callable[[R, GatewayRequest], object]
-    refused: Callable[[Sequence[UserError]], object] = _refused
 
-    def resolver(
-        self, command_of: Callable[[Scope, int, InputData], Command[R]], *texts: str
-    ) -> Resolve:
-        """Make the resolver of a mutation that sends one command.
+    @property
+    def id_name(self) -> str:
+        return f"{self.noun.replace('-', '_')}_id"
 
-        `command_of` gets the number of the entity and the input, after the input's `texts` were
-        checked.
-        """
+    def number(self, data: InputData) -> int | None:
+        return ids.decode_number(self.kind, data[self.id_name])
 
-        async def resolve(
-            _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-        ) -> list[object]:
-            number, faults = self._number(args["input"], texts)
-            if number is None or faults:
-                return [self.refused(faults)]
-            command = command_of(request.scope, number, args["input"])
-            return [self.result(await carry_out(command, request), request)]
+    def faults(self, data: InputData) -> list[Refusal]:
+        """Return an error if the id is not of this type."""
+        is_id = self.number(data) is not None
+        return [] if is_id else [not_found(f"There is no such {self.noun}.", self.id_name)]
 
-        return resolve
+    def command(self, kind: type[C], data: InputData, request: GatewayRequest) -> C:
+        """Make a command about the record of the fields that the input shares with it."""
+        return struct_of(kind, data, scope=request.scope, **{self.id_name: self.number(data)})
 
-    def _number(self, data: InputData, texts: Sequence[str]) -> tuple[int | None, list[UserError]]:
-        """Return the number of the entity, and everything that is wrong with the input."""
-        name = f"{self.noun}_id"
-        faults: list[UserError] = [*text_faults(data, texts)]
-        number = ids.decode_number(self.kind, data[name])
-        if number is None:
-            faults.append(not_found(f"There is no such {self.noun}.", camel_case(name)))
-        return number, faults
+    async def send(
+        self, kind: type[Command[R]], data: InputData, request: GatewayRequest, *texts: str
+    ) -> R:
+        """Send a command about the record, after the input's `texts` and its id were checked."""
+        faults = [*text_faults(data, texts), *self.faults(data)]
+        if faults:
+            return refused(kind, faults)
+        return await carry_out(self.command(kind, data, request), request)
+
+    def mutation(self, kind: type[Command[Any]], access: Rule, *texts: str) -> Batched:
+        """Resolve a mutation that sends one command."""
+        return at_root(
+            lambda args, request: self.send(kind, args["input"], request, *texts), access
+        )
+
+
+PATIENT: Final = Entity("Patient", "patient")
+
+
+def refused(kind: type[Command[R]], faults: Sequence[Refusal]) -> R:
+    """Return the reply to a command that is not sent because of these faults in its input."""
+    return msgspec.convert({"refusals": faults}, kind.reply_type())

@@ -6,7 +6,8 @@ locale, and those of plans the version too: a pinned plan is not today's plan.
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 _LONGEST = 400
 _LARGEST_NUMBER = 2**63 - 1
@@ -41,3 +42,9 @@ def number_of(key: Sequence[str]) -> int | None:
         return None
     number = int(key[0])
     return number if 0 < number <= _LARGEST_NUMBER and str(number) == key[0] else None
+
+
+def patient_number(args: Mapping[str, Any]) -> int | None:
+    """Return None for all patients, and 0, never a real id, if the id is not a patient's."""
+    public_id = args.get("patient_id")
+    return None if public_id is None else decode_number("Patient", public_id) or 0

@@ -1,21 +1,20 @@
 """Connections: their types, their arguments and their pages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 import graphene
 
 from services.gateway.execution.batched import Batched, FieldRefused, Rule
 from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.fields import (
+    Args,
     GrapheneType,
     argument,
-    attribute,
     field,
     graphene_type,
     list_of,
-    mapped,
     required,
 )
 
@@ -29,31 +28,49 @@ _AFTER: Final = "Continue after the edge with this cursor."
 
 
 @dataclass(frozen=True, slots=True)
-class PageInfoValue:
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Edge(Generic[N]):
-    cursor: str
+    """`sign` makes the cursor. It is called only when a cursor is selected: signing takes time."""
+
+    sign: Callable[[], str]
     node: N
     indication: Any = None
+
+    @property
+    def cursor(self) -> str:
+        return self.sign()
 
 
 @dataclass(frozen=True, slots=True)
 class Connection(Generic[N]):
-    """`count` returns the length of the whole list; it is called only when selected."""
+    """A page of a list, and its own `page_info`; an empty list if nothing is given.
 
-    edges: Sequence[Edge[N]]
-    page_info: PageInfoValue
-    count: Callable[[], int]
+    `count` returns the length of the whole list; it is called only when selected.
+    """
+
+    edges: Sequence[Edge[N]] = ()
+    has_next_page: bool = False
+    has_previous_page: bool = False
+    count: Callable[[], int] = lambda: 0
 
     @property
     def nodes(self) -> list[N]:
         return [edge.node for edge in self.edges]
+
+    @property
+    def page_info(self) -> Self:
+        return self
+
+    @property
+    def start_cursor(self) -> str | None:
+        return self.edges[0].cursor if self.edges else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        return self.edges[-1].cursor if self.edges else None
+
+    @property
+    def total_count(self) -> int:
+        return self.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +82,7 @@ class PageRequest:
     backward: bool = False
 
 
-def page_request(args: Mapping[str, Any]) -> PageRequest:
+def page_request(args: Args) -> PageRequest:
     """Read first/after or last/before.
 
     Raises:
@@ -81,7 +98,7 @@ def page_request(args: Mapping[str, Any]) -> PageRequest:
     return PageRequest(_size("first", args), args.get("after"))
 
 
-def _size(name: str, args: Mapping[str, Any]) -> int:
+def _size(name: str, args: Args) -> int:
     size = args.get(name)
     if size is None:
         return DEFAULT_SIZE
@@ -92,17 +109,6 @@ def _size(name: str, args: Mapping[str, Any]) -> int:
 
 def _bad(message: str) -> FieldRefused:
     return FieldRefused("BAD_USER_INPUT", message)
-
-
-def connection_of(
-    edges: Sequence[Edge[N]],
-    *,
-    has_next: bool,
-    has_previous: bool,
-    count: Callable[[], int] = lambda: 0,
-) -> Connection[N]:
-    first, last = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
-    return Connection(edges, PageInfoValue(has_next, has_previous, first, last), count)
 
 
 class PageInfo(graphene.ObjectType):
@@ -138,31 +144,22 @@ def connection_type(
     edge = graphene_type(
         f"{node.__name__}Edge",
         f"{article} {noun} in a list.{note}",
-        cursor=_page_field(
-            required(graphene.String), "The position of this edge in the list.", "cursor", access
-        ),
-        node=_page_field(node_type, f"The {noun}.", "node", access),
+        access,
+        cursor=field(required(graphene.String), "The position of this edge in the list."),
+        node=field(node_type, f"The {noun}."),
         **of_edge,
     )
-    count = mapped(lambda page: page.count(), access)
     count_type = required(graphene.Int) if is_public else graphene.Int
-    counted = {"total_count": field(count_type, "How many there are in the whole list.", count)}
+    counted = {"total_count": field(count_type, "How many there are in the whole list.")}
     return graphene_type(
         f"{node.__name__}Connection",
         f"A page of a list of {noun}s.",
-        edges=_page_field(list_of(edge), f"The {noun}s with their cursors.", "edges", access),
-        nodes=_page_field(
-            required(graphene.List(node_type)), f"The {noun}s alone.", "nodes", access
-        ),
-        page_info=_page_field(
-            required(PageInfo), "The position of the page in the list.", "page_info", access
-        ),
+        access,
+        edges=field(list_of(edge), f"The {noun}s with their cursors."),
+        nodes=field(required(graphene.List(node_type)), f"The {noun}s alone."),
+        page_info=field(required(PageInfo), "The position of the page in the list."),
         **(counted if is_counted else {}),
     )
-
-
-def _page_field(type_: GrapheneType, description: str, name: str, access: Rule) -> GrapheneType:
-    return field(type_, description, None if access is PUBLIC else attribute(name, access))
 
 
 def connection_field(

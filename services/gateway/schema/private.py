@@ -1,6 +1,6 @@
 """Fields of records that belong to a clinic."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import Any, Final, TypeVar
@@ -15,23 +15,28 @@ from services.contracts.reminders import (
 )
 from services.contracts.replies import GetInbound, GetTasks
 from services.contracts.words import Role
-from services.gateway.execution.batched import Batched, Resolve
+from services.gateway.execution.batched import Batched, FieldRefused, Rule
 from services.gateway.identity.people import key_behind
 from services.gateway.request import GatewayRequest
+from services.gateway.schema import ids
 from services.gateway.schema.access import SEES_CARE
-from services.gateway.schema.fields import attribute
+from services.gateway.schema.fields import Args, at_root
+from services.gateway.schema.inputs import is_plain
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
-def care(path: str) -> Batched:
-    """Read an attribute that every viewer of care data may see."""
-    return attribute(path, SEES_CARE)
+def personal(path: str, *, withheld: object = None) -> Batched:
+    """Read an attribute that is personal data; operators get what `withheld` says."""
+    get = attrgetter(path)
 
+    def resolve(parents: Sequence[Any], _args: Args, request: GatewayRequest) -> list[Any]:
+        if request.viewer.role == Role.OPERATOR:
+            return [withheld] * len(parents)
+        return list(map(get, parents))
 
-def personal(path: str) -> Batched:
-    """Read an attribute that is personal data; null for operators."""
-    return _withheld(path, withheld=None)
+    return Batched(resolve, SEES_CARE)
 
 
 def person(path: str) -> Batched:
@@ -39,7 +44,7 @@ def person(path: str) -> Batched:
     get = attrgetter(path)
 
     async def resolve(
-        parents: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
+        parents: Sequence[Any], _args: Args, request: GatewayRequest
     ) -> list[str | None]:
         clinic_id = request.viewer.clinic_id
         if clinic_id is None:
@@ -55,35 +60,13 @@ def person(path: str) -> Batched:
     return Batched(resolve, SEES_CARE)
 
 
-def personal_list(path: str) -> Batched:
-    """Read a list of personal data; empty for operators."""
-    return _withheld(path, withheld=())
-
-
-def _withheld(path: str, *, withheld: object) -> Batched:
-    get = attrgetter(path)
-
-    def resolve(
-        parents: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
-    ) -> list[Any]:
-        if request.viewer.role == Role.OPERATOR:
-            return [withheld] * len(parents)
-        return list(map(get, parents))
-
-    return Batched(resolve, SEES_CARE)
-
-
-async def by_ids(
-    ids: Iterable[int], fetch: Callable[[Sequence[int]], Awaitable[Sequence[T | None]]]
-) -> dict[int, T]:
-    """Fetch each id once, all in one ask; ids without a record are left out."""
-    unique = list(dict.fromkeys(ids))
-    if not unique:
-        return {}
-    records = await fetch(unique)
-    return {
-        number: record for number, record in zip(unique, records, strict=True) if record is not None
-    }
+async def fetch_each(
+    keys: Sequence[K | None], fetch: Callable[[Sequence[K]], Awaitable[Sequence[T]]]
+) -> list[T | None]:
+    """Fetch what belongs to each key, each once and all in one ask; None without a key."""
+    unique = [key for key in dict.fromkeys(keys) if key is not None]
+    values = dict(zip(unique, await fetch(unique), strict=True)) if unique else {}
+    return [None if key is None else values.get(key) for key in keys]
 
 
 ASKS_BY_IDS: Final[Mapping[str, Any]] = {
@@ -112,17 +95,40 @@ async def fetch_clinics(
     return await request.client.ask(GetClinics(ids=tuple(ids)))
 
 
-def named_by(attribute: str, kind: str) -> Resolve:
+def named_by(attribute: str, kind: str, access: Rule) -> Batched:
     """Resolve the record whose id each parent holds, all in one ask; null without an id."""
     get = attrgetter(attribute)
 
-    async def resolve(
-        parents: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
-    ) -> list[Any]:
-        numbers = [get(parent) for parent in parents]
-        records = await by_ids(
-            (number for number in numbers if number is not None), partial(fetch, kind, request)
-        )
-        return [records.get(number) for number in numbers]
+    async def resolve(parents: Sequence[Any], _args: Args, request: GatewayRequest) -> list[Any]:
+        return await fetch_each(list(map(get, parents)), partial(fetch, kind, request))
 
-    return resolve
+    return Batched(resolve, access)
+
+
+def by_id_or_reference(kind: str, find: Any, access: Rule) -> Batched:  # noqa: ANN401 - a class of questions
+    """Resolve a query for one record of a clinic, by its id or by the clinic's own number.
+
+    `kind` is its type, `find` the question by a reference.
+    """
+
+    async def get(args: Args, request: GatewayRequest) -> Any:  # noqa: ANN401 - any record
+        if one_of(args, "id", "reference") == "reference":
+            reference = args["reference"]
+            if not is_plain(reference):
+                return None
+            return await request.client.ask(find(scope=request.scope, reference=reference))
+        number = ids.decode_number(kind, args["id"])
+        return None if number is None else (await fetch(kind, request, [number]))[0]
+
+    return at_root(get, access)
+
+
+def one_of(args: Args, *names: str) -> str:
+    """Return the name of the only argument present.
+
+    Raises FieldRefused, BAD_USER_INPUT, when none or several are present.
+    """
+    present = [name for name in names if args.get(name) is not None]
+    if len(present) != 1:
+        raise FieldRefused("BAD_USER_INPUT", f"Give one of {', '.join(names)}.")
+    return present[0]

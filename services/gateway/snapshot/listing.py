@@ -1,21 +1,42 @@
 """Filters, sorts and pages the entries of an edition. Pages start at a key, not at a position."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Generic, TypeVar
 
 from services.contracts.catalog import (
     Concern,
+    EvidenceLevel,
     Procedure,
     ProcedureFamily,
     SkinType,
     Standing,
 )
-from services.gateway.snapshot.snapshot import Edition, LocalizedEntry
+from services.gateway.snapshot.snapshot import Edition, LocalizedEntry, LocalizedIndication
 
 T = TypeVar("T")
+
+_RANK: Final = {level: rank for rank, level in enumerate(EvidenceLevel)}
+
+
+def rank_of(level: EvidenceLevel) -> int:
+    """Return 0 for the strongest level, which EvidenceLevel declares first."""
+    return _RANK[level]
+
+
+def by_evidence(
+    indications: Iterable[LocalizedIndication], minimum: EvidenceLevel | None
+) -> list[LocalizedIndication]:
+    """Return the indications with at least this evidence, strongest first.
+
+    Indications of equal evidence keep their order.
+    """
+    weakest = len(_RANK) if minimum is None else _RANK[minimum]
+    ranked = sorted(indications, key=lambda localized: _RANK[localized.indication.evidence])
+    return [localized for localized in ranked if _RANK[localized.indication.evidence] <= weakest]
+
 
 SortKey = tuple[str | int | float, ...]
 """The sort key of an entry, which is also its cursor: unique in a list, and of one shape in it."""
@@ -31,14 +52,14 @@ class ProcedureSort(StrEnum):
 class ProcedureFilter:
     """A field that is None does not filter. A procedure whose value is unknown does not pass."""
 
-    families: frozenset[ProcedureFamily] | None = None
+    family: frozenset[ProcedureFamily] | None = None
     concern: str | None = None
     max_downtime_days: int | None = None
     skin_type: SkinType | None = None
 
     def passes(self, procedure: Procedure) -> bool:
         return (
-            (self.families is None or procedure.family in self.families)
+            (self.family is None or procedure.family in self.family)
             and (self.concern is None or self._treats(procedure))
             and (self.max_downtime_days is None or self._is_back_in_time(procedure))
             and (self.skin_type is None or self._suits(procedure))

@@ -6,12 +6,7 @@ from typing import Any, Final
 
 import redis.exceptions
 
-from services.chassis.ask import (
-    ServiceClient,
-    UpstreamFailed,
-    UpstreamTimeout,
-    UpstreamUnavailable,
-)
+from services.chassis.ask import ServiceClient, UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
 from services.chassis.events import listen
 from services.chassis.logs import get_logger
 from services.chassis.redis import open_async_redis

@@ -19,11 +19,7 @@ from services.contracts.catalog import (
 )
 from services.gateway.snapshot.cell_text import figure_text
 from services.gateway.snapshot.dimensions import MEASURES, Dimension, Figure
-from services.gateway.snapshot.options_wording import (
-    OptionsWording,
-    Wish,
-    options_wording_for,
-)
+from services.gateway.snapshot.options_wording import OptionsWording, Wish, options_wording_for
 from services.gateway.snapshot.readable_figures import amount
 from services.gateway.snapshot.snapshot import Edition, LocalizedEntry, LocalizedIndication
 from services.gateway.snapshot.wording import wording_for

@@ -4,7 +4,7 @@ A snapshot is immutable. A request holds one snapshot, so it reads from one rele
 is published meanwhile.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
@@ -20,11 +20,60 @@ from services.contracts.catalog import (
     ReleaseInfo,
 )
 from services.gateway.snapshot import readable_figures
-from services.gateway.snapshot.index import CatalogIndex
-from services.gateway.snapshot.locales import normalized
 from services.gateway.snapshot.search.search import SearchHit, SearchIndex
 
+K = TypeVar("K")
+V = TypeVar("V")
 E = TypeVar("E", bound=Entry)
+
+
+def normalized(tag: str, available: Container[str]) -> str:
+    """Return the longest prefix of the tag that the catalog has, otherwise its language.
+
+    es-MX becomes es if the catalog has es but not es-MX, and also if it has neither: so ids stay
+    the same on the day a translation is added.
+    """
+    while "-" in tag:
+        if tag in available:
+            return tag
+        tag = tag.rpartition("-")[0]
+    return tag
+
+
+class CatalogIndex:
+    """References between the entries of a catalog, by slug; all its editions share them.
+
+    Lists are in title order of what they name; slugs that no entry has are left out.
+    """
+
+    def __init__(self, catalog: LocalizedCatalog) -> None:
+        procedures = catalog.procedures
+        self.variants: Final = _grouped((p.parent, p.slug) for p in procedures if p.parent)
+        self.plans: Final = _grouped(
+            (slug, plan.slug) for plan in catalog.plans for slug in plan.procedures
+        )
+        position = {concern.slug: number for number, concern in enumerate(catalog.concerns)}
+        self.treats: Final = {
+            procedure.slug: tuple(_in_order(procedure.treats, position)) for procedure in procedures
+        }
+        self.treated_by: Final = _grouped(
+            (indication.concern, (procedure.slug, indication))
+            for procedure in procedures
+            for indication in self.treats[procedure.slug]
+        )
+
+
+def _in_order(indications: Iterable[Indication], position: dict[str, int]) -> list[Indication]:
+    existing = (indication for indication in indications if indication.concern in position)
+    return sorted(existing, key=lambda indication: position[indication.concern])
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    groups: dict[K, list[V]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in groups.items()}
+
 
 _EDITIONS_KEPT: Final = 64
 """Bounded, because clients may ask for any locale, even one without a translation."""

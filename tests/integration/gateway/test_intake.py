@@ -18,7 +18,7 @@ from services.contracts.replies import RecordUnsubscribe
 from services.contracts.words import ReceiptState
 from services.gateway.http.pages import unsubscribe
 from services.gateway.http.webhooks import twilio
-from services.gateway.storage.intake_claims import StoredIntake
+from services.gateway.storage.intake import StoredIntake
 from services.gateway.storage.tables import dropped_receipt, inbox, intake
 from tests.support.processes.gateway_process import PUBLIC_URL, TOKEN, GatewayProcess, running
 from tests.support.waiting import eventually

@@ -9,7 +9,7 @@ from services.chassis.vault import Vault
 from services.contracts.incoming import RecordReceipt
 from services.contracts.words import ReceiptState
 from services.gateway.intake.forwarder import IntakeUnavailable
-from services.gateway.storage.intake_claims import StoredIntake
+from services.gateway.storage.intake import StoredIntake
 from services.gateway.storage.tables import dropped_receipt, intake
 
 

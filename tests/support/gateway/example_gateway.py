@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.contracts.words import Mode, Role
-from services.gateway.documents.checking import DocumentChecker
-from services.gateway.documents.store import DocumentStore
+from services.gateway.documents.checking import DocumentChecker, DocumentStore
 from services.gateway.edge import Edge, ServedGateway
 from services.gateway.execution.executor import Executor
 from services.gateway.http.asgi import Receive
-from services.gateway.http.graphql_endpoint import GraphQLEndpoint, RequestContext
-from services.gateway.identity.bearer import BearerIdentity
-from services.gateway.identity.keys import Holder, KeyRing, hash_of, new_key
+from services.gateway.http.graphql_endpoint import GraphQLEndpoint
+from services.gateway.identity.keys import BearerIdentity, Holder, KeyRing, hash_of, new_key
 from services.gateway.identity.viewer import Viewer
 from tests.support.gateway.asgi import AsgiClient
 from tests.support.gateway.example_schema import SCHEMA, ExampleData
@@ -24,14 +22,14 @@ VIEWER = Viewer(Role.STAFF, 1, Mode.TEST, 7)
 
 @dataclass
 class ExampleGateway:
-    """`contexts` records the context of each request."""
+    """`contexts` records the viewer and the Idempotency-Key of each request."""
 
     make_data: Callable[[], ExampleData] = ExampleData
     is_open_to_introspection: bool = True
     find: Callable[[bytes], Holder | None] = lambda key_hash: (
         Holder(key_hash, VIEWER) if key_hash == hash_of(KEY) else None
     )
-    contexts: list[RequestContext] = field(default_factory=list)
+    contexts: list[tuple[Viewer, str | None]] = field(default_factory=list)
     endpoint: GraphQLEndpoint = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,8 +59,8 @@ class ExampleGateway:
         asyncio.run(_begin(edge))
         return AsgiClient(edge)
 
-    def _make_request(self, context: RequestContext) -> ExampleData:
-        self.contexts.append(context)
+    def _make_request(self, viewer: Viewer, idempotency_key: str | None) -> ExampleData:
+        self.contexts.append((viewer, idempotency_key))
         return self.make_data()
 
 

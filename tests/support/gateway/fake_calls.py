@@ -76,7 +76,6 @@ def request_of(
     people: Mapping[int, str] | None = None,
 ) -> GatewayRequest:
     return GatewayRequest(
-        id="request-1",
         viewer=viewer,
         snapshot=snapshot,
         client=client or FakeClient(),

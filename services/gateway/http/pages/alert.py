@@ -23,13 +23,7 @@ from services.contracts.check_ins import (
 )
 from services.gateway.http.claims import read_claims
 from services.gateway.http.pages.alert_words import WORDS, Words
-from services.gateway.http.pages.layout import (
-    SERVICE_DOWN,
-    form_line,
-    language_of,
-    link_page,
-    show,
-)
+from services.gateway.http.pages.layout import SERVICE_DOWN, form_line, language_of, link_page, show
 from services.gateway.identity.keys import KeysNotReadable
 from services.gateway.identity.people import People, key_behind
 

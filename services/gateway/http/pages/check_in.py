@@ -26,15 +26,9 @@ from services.contracts.check_ins import (
     ShowCheckIn,
 )
 from services.gateway.http.claims import read_claims
-from services.gateway.http.keep import Keep
 from services.gateway.http.pages.check_in_words import WORDS, Sign, Words
-from services.gateway.http.pages.layout import (
-    SERVICE_DOWN,
-    form_line,
-    language_of,
-    link_page,
-    show,
-)
+from services.gateway.http.pages.layout import SERVICE_DOWN, form_line, language_of, link_page, show
+from services.gateway.intake.items import Keep
 
 PATH: Final = "/c"
 LONGEST_ANSWER: Final = 500

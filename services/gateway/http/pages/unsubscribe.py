@@ -12,14 +12,10 @@ from flask import Blueprint, Response
 
 from services.chassis.tokens import TokenSigner
 from services.contracts.catalog import Purpose
-from services.contracts.replies import (
-    UNSUBSCRIBE_LIFETIME,
-    UNSUBSCRIBE_PURPOSE,
-    RecordUnsubscribe,
-)
+from services.contracts.replies import UNSUBSCRIBE_LIFETIME, UNSUBSCRIBE_PURPOSE, RecordUnsubscribe
 from services.gateway.http.claims import read_claims
-from services.gateway.http.keep import Keep
 from services.gateway.http.pages.layout import language_of, link_page, show
+from services.gateway.intake.items import Keep
 
 PATH: Final = "/unsubscribe"
 

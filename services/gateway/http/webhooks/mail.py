@@ -10,9 +10,9 @@ from flask import Blueprint, Response, request
 from services.chassis.logs import get_logger
 from services.chassis.tokens import TokenSigner
 from services.contracts.replies import MESSAGE_LIFETIME, MESSAGE_PURPOSE
-from services.gateway.http.keep import Keep
 from services.gateway.http.webhooks.callbacks import plain_text, refuse_unsigned
 from services.gateway.http.webhooks.mail_reports import PROVIDER, NotAReport, read_report
+from services.gateway.intake.items import Keep
 
 log = get_logger(__name__)
 

@@ -18,7 +18,6 @@ from flask import Blueprint, Response, request
 from services.contracts.catalog import Channel
 from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.words import AddressFault, ReceiptState
-from services.gateway.http.keep import Keep
 from services.gateway.http.webhooks.callbacks import (
     LONGEST_WORD,
     ReportTokens,
@@ -26,6 +25,7 @@ from services.gateway.http.webhooks.callbacks import (
     plain_text,
     refuse_unsigned,
 )
+from services.gateway.intake.items import Keep
 
 PROVIDER = "twilio"
 

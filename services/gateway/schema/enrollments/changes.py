@@ -1,22 +1,15 @@
 """The payload of mutations that change times."""
 
-from typing import Final
-
 import graphene
 
-from services.contracts.enrollments import ChangeEffect, ChangeReply
-from services.gateway.request import GatewayRequest
+from services.contracts.enrollments import ChangeEffect
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import EntityMutation
-from services.gateway.schema.content.enums import ChannelEnum
-from services.gateway.schema.enrollments.payload import EnrollmentResult, refused
-from services.gateway.schema.enrollments.resolvers import KIND
+from services.gateway.schema.catalog.content import ChannelEnum
 from services.gateway.schema.enrollments.types import Enrollment
 from services.gateway.schema.enums import described
-from services.gateway.schema.fields import attribute, field, list_of, required
+from services.gateway.schema.fields import ObjectType, field, list_of, required
 from services.gateway.schema.payloads import payload_type, warnings_field
-from services.gateway.schema.refusals.values import user_errors
-from services.gateway.schema.scalars.times import DateTime
+from services.gateway.schema.scalars import DateTime
 
 ChangeEffectEnum = described(
     ChangeEffect,
@@ -31,40 +24,24 @@ ChangeEffectEnum = described(
 )
 
 
-class ReminderChange(graphene.ObjectType):
+class ReminderChange(ObjectType, access=STAFF_UP):
     """The effect of a change on one step and channel."""
 
-    step_key = field(required(graphene.String), "The plan's step.", attribute("step_key", STAFF_UP))
-    channel = field(ChannelEnum, "Null for a clinician's task.", attribute("channel", STAFF_UP))
-    effect = field(required(ChangeEffectEnum), "The effect.", attribute("effect", STAFF_UP))
-    was = field(
-        DateTime, "When it was due or was sent before the change.", attribute("was", STAFF_UP)
-    )
-    becomes = field(DateTime, "When it is due after the change.", attribute("becomes", STAFF_UP))
+    step_key = field(required(graphene.String), "The plan's step.")
+    channel = field(ChannelEnum, "Null for a clinician's task.")
+    effect = field(required(ChangeEffectEnum), "The effect.")
+    was = field(DateTime, "When it was due or was sent before the change.")
+    becomes = field(DateTime, "When it is due after the change.")
 
 
 RescheduleEnrollmentPayload = payload_type(
     "RescheduleEnrollmentPayload",
     "The result of a mutation that changes times, reminder by reminder.",
     STAFF_UP,
+    "Enrollment",
     enrollment=field(
-        Enrollment,
-        "The updated enrollment, unchanged by a dry run; null if refused.",
-        attribute("enrollment", STAFF_UP),
+        Enrollment, "The updated enrollment, unchanged by a dry run; null if refused."
     ),
-    changes=field(
-        list_of(ReminderChange),
-        "The changes, for the whole visit.",
-        attribute("changes", STAFF_UP),
-    ),
+    changes=field(list_of(ReminderChange), "The changes, for the whole visit."),
     warnings=warnings_field(STAFF_UP),
 )
-
-
-def _changed(reply: ChangeReply, _request: GatewayRequest) -> EnrollmentResult:
-    return EnrollmentResult(
-        reply.enrollment, reply.cautions, user_errors(reply.refusals, KIND), reply.changes
-    )
-
-
-CHANGED_ENROLLMENT: Final = EntityMutation(KIND, "enrollment", _changed, refused)

@@ -5,16 +5,14 @@ from typing import Any
 
 import graphene
 
-from services.contracts.reminders import ConsentGiven
+from services.contracts.errors import Refusal
 from services.contracts.words import ConsentBasis, MessageDetail
-from services.gateway.schema.content.enums import ChannelEnum, PurposeEnum
+from services.gateway.schema.catalog.content import ChannelEnum, PurposeEnum
+from services.gateway.schema.enums import MessageDetailEnum
 from services.gateway.schema.fields import input_field, required
-from services.gateway.schema.patients.enums import ConsentBasisEnum, ConsentMethodEnum
-from services.gateway.schema.refusals.values import InputError, invalid
-from services.gateway.schema.scalars.contacts import Unusable
-from services.gateway.schema.scalars.times import DateTime
-from services.gateway.schema.shared_enums import MessageDetailEnum
-from services.gateway.schema.texts import text_faults
+from services.gateway.schema.inputs import invalid, text_faults
+from services.gateway.schema.patients.types import ConsentBasisEnum, ConsentMethodEnum
+from services.gateway.schema.scalars import DateTime, Unusable
 
 _HOW_TO = {
     "phone": "We cannot text this number. Give it in international form, like +12025550143.",
@@ -51,27 +49,12 @@ class ConsentInput(graphene.InputObjectType):
     obtained_at = input_field(DateTime, "When it was given, if not now.")
 
 
-def consent_given(data: Mapping[str, Any]) -> ConsentGiven:
-    return ConsentGiven(
-        channel=data["channel"],
-        purpose=data["purpose"],
-        granted=data["granted"],
-        source=data["source"],
-        wording_version=data.get("wording_version"),
-        method=data.get("method"),
-        basis=data.get("basis") or ConsentBasis.EXPRESS,
-        detail=data.get("detail") or MessageDetail.DISCREET,
-        evidence=data.get("evidence"),
-        obtained_at=data.get("obtained_at"),
-    )
-
-
-def consent_faults(data: Mapping[str, Any], *within: str) -> list[InputError]:
+def consent_faults(data: Mapping[str, Any], *within: str) -> list[Refusal]:
     """Return one error for each text of a consent that is not allowed."""
     return text_faults(data, ("source", "wording_version", "evidence"), *within)
 
 
-def contact_faults(data: Mapping[str, Any]) -> list[InputError]:
+def contact_faults(data: Mapping[str, Any]) -> list[Refusal]:
     """Return one error for each contact that cannot be used, without repeating it."""
     return [
         invalid(how_to, name)

@@ -1,16 +1,13 @@
-"""The payload of mutations of patients."""
+"""The payload of mutations of patients, and what of it a viewer may see."""
 
 from typing import Final
 
 from services.contracts.errors import UserErrorCode
-from services.contracts.reminders import PatientRecord, PatientReply
+from services.contracts.reminders import PatientReply
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import REGISTERS, sees_patients
-from services.gateway.schema.commands import EntityMutation
-from services.gateway.schema.patients.resolvers import KIND
 from services.gateway.schema.patients.types import Patient
-from services.gateway.schema.payloads import Result, record_payload
-from services.gateway.schema.refusals.values import user_errors
+from services.gateway.schema.payloads import record_payload
 
 PatientPayload = record_payload(
     Patient,
@@ -26,27 +23,23 @@ ABOUT_THE_INPUT: Final = frozenset(
 """Refusals that do not depend on other patients."""
 
 
-def result_of(
-    reply: PatientReply,
+def shown_to(
     request: GatewayRequest,
+    reply: PatientReply,
     shown_codes: frozenset[UserErrorCode] = ABOUT_THE_INPUT,
     *,
     is_new: bool = False,
-) -> Result[PatientRecord]:
+) -> PatientReply:
     """Return the part of the reply that the viewer may see.
 
     A viewer who may not read patients learns nothing about patients who exist already, not even
     that a number is in use. Refusals whose code is not in `shown_codes` look like success.
     """
     if sees_patients(request):
-        return Result(reply.patient, user_errors(reply.refusals, KIND))
-    visible = [
+        return reply
+    visible = tuple(
         refusal
         for refusal in reply.refusals
         if refusal.code in shown_codes or refusal.path == ("idempotency_key",)
-    ]
-    patient = reply.patient if is_new and not visible else None
-    return Result(patient, user_errors(visible, KIND))
-
-
-PATIENT: Final = EntityMutation(KIND, "patient", result_of)
+    )
+    return PatientReply(patient=reply.patient if is_new and not visible else None, refusals=visible)

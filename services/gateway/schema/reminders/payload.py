@@ -1,14 +1,10 @@
-"""The payload of mutations of single reminders."""
+"""What mutations of reminders share."""
 
 from typing import Final
 
-from services.contracts.enrollments import ReminderReply
-from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import EntityMutation
-from services.gateway.schema.payloads import Result, record_payload
-from services.gateway.schema.refusals.values import user_errors
-from services.gateway.schema.reminders.resolvers import KIND
+from services.gateway.schema.commands import Entity
+from services.gateway.schema.payloads import record_payload
 from services.gateway.schema.reminders.types import Reminder
 
 ReminderPayload = record_payload(
@@ -18,9 +14,4 @@ ReminderPayload = record_payload(
     STAFF_UP,
 )
 
-
-def _result(reply: ReminderReply, _request: GatewayRequest) -> object:
-    return Result(reply.reminder, user_errors(reply.refusals, KIND))
-
-
-REMINDER: Final = EntityMutation(KIND, "reminder", _result)
+REMINDER: Final = Entity("Reminder", "reminder")

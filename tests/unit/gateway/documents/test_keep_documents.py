@@ -1,6 +1,5 @@
-from services.gateway.documents.checking import CheckedDocument
+from services.gateway.documents.checking import CheckedDocument, DocumentStore
 from services.gateway.documents.faults import DocumentRefused, Fault
-from services.gateway.documents.store import DocumentStore
 
 
 class Checking:

@@ -3,8 +3,15 @@ import asyncio
 import pytest
 
 from services.contracts.words import Mode, Role
-from services.gateway.identity.bearer import BearerIdentity, KeyNotKnown
-from services.gateway.identity.keys import Holder, KeyRing, hash_of, looks_like_key, new_key
+from services.gateway.identity.keys import (
+    BearerIdentity,
+    Holder,
+    KeyNotKnown,
+    KeyRing,
+    hash_of,
+    looks_like_key,
+    new_key,
+)
 from services.gateway.identity.viewer import ANONYMOUS, Viewer
 
 VIEWER = Viewer(Role.ADMIN, 3, Mode.LIVE, 1)

@@ -4,7 +4,7 @@ import pytest
 from graphql import GraphQLError, GraphQLScalarType, Undefined, parse_value
 
 from services.gateway.schema.build import build
-from services.gateway.schema.scalars.contacts import Unusable
+from services.gateway.schema.scalars import Unusable
 
 
 def scalar(name: str) -> GraphQLScalarType:

@@ -1,5 +1,5 @@
 from services.contracts.catalog import EvidenceLevel
-from services.gateway.snapshot.evidence import by_evidence
+from services.gateway.snapshot.listing import by_evidence
 from tests.support.gateway.small_catalog import concern, indication, procedure, snapshot_of
 
 

@@ -55,13 +55,13 @@ def test_the_longest_downtime_decides_and_not_the_typical() -> None:
 
 
 def test_filters_by_family() -> None:
-    criteria = ProcedureFilter(families=frozenset({ProcedureFamily.DERMABRASION}))
+    criteria = ProcedureFilter(family=frozenset({ProcedureFamily.DERMABRASION}))
     abrasion = procedure("abrasion", family=ProcedureFamily.DERMABRASION)
     assert listed(procedure("laser"), abrasion, criteria=criteria) == ["abrasion"]
 
 
 def test_an_empty_list_of_families_lets_nothing_pass() -> None:
-    assert listed(procedure("laser"), criteria=ProcedureFilter(families=frozenset())) == []
+    assert listed(procedure("laser"), criteria=ProcedureFilter(family=frozenset())) == []
 
 
 def test_filters_by_concern() -> None:

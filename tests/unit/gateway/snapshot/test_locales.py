@@ -1,6 +1,6 @@
 import pytest
 
-from services.gateway.snapshot.locales import normalized
+from services.gateway.snapshot.snapshot import normalized
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,7 @@
 import graphene
 
-from services.contracts.reminders import CancelEnrollment, Scope
-from services.gateway.execution.batched import Batched
+from services.contracts.reminders import CancelEnrollment
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import InputData
 from services.gateway.schema.enrollments.payload import ENROLLMENT, EnrollmentPayload
 from services.gateway.schema.fields import argument, field, input_field, required
 
@@ -15,14 +13,10 @@ class CancelEnrollmentInput(graphene.InputObjectType):
     reason = input_field(graphene.String, "Why.")
 
 
-def _cancel(scope: Scope, number: int, data: InputData) -> CancelEnrollment:
-    return CancelEnrollment(scope=scope, enrollment_id=number, reason=data.get("reason"))
-
-
 cancel_enrollment = field(
     EnrollmentPayload,
     "Cancel an enrollment. Messages whose sending has not started are not sent. "
     "Cancelling twice changes nothing.",
-    Batched(ENROLLMENT.resolver(_cancel, "reason"), STAFF_UP),
+    ENROLLMENT.mutation(CancelEnrollment, STAFF_UP, "reason"),
     input=argument(required(CancelEnrollmentInput), "The enrollment."),
 )

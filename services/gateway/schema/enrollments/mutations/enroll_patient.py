@@ -1,24 +1,15 @@
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import graphene
 
-from services.contracts.reminders import EnrollPatient
-from services.gateway.execution.batched import Batched
+from services.contracts.reminders import EnrollmentReply, EnrollPatient
 from services.gateway.request import GatewayRequest
-from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import carry_out
-from services.gateway.schema.enrollments.payload import (
-    EnrollmentPayload,
-    EnrollmentResult,
-    refused,
-    result_of,
-)
-from services.gateway.schema.fields import argument, field, input_field, required
-from services.gateway.schema.refusals.values import not_found
-from services.gateway.schema.scalars.times import DateTime
-from services.gateway.schema.texts import text_faults
+from services.gateway.schema.commands import PATIENT, carry_out, refused
+from services.gateway.schema.enrollments.payload import EnrollmentPayload
+from services.gateway.schema.fields import Args, argument, at_root, field, input_field, required
+from services.gateway.schema.inputs import text_faults
+from services.gateway.schema.scalars import DateTime
 
 
 class EnrollPatientInput(graphene.InputObjectType):
@@ -51,33 +42,17 @@ class EnrollPatientInput(graphene.InputObjectType):
 _TEXTS: Final = ("idempotency_key", "plan", "performed_by", "reference", "visit_reference")
 
 
-async def _enroll(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[EnrollmentResult]:
+async def _enroll(args: Args, request: GatewayRequest) -> EnrollmentReply:
     data = args["input"]
-    faults = text_faults(data, _TEXTS)
+    faults = text_faults(data, _TEXTS) or PATIENT.faults(data)
     if faults:
-        return [refused(faults)]
-    patient_id = ids.decode_number("Patient", data["patient_id"])
-    if patient_id is None:
-        return [refused([not_found("There is no such patient.", "patientId")])]
-    command = EnrollPatient(
-        scope=request.scope,
-        idempotency_key=data["idempotency_key"],
-        patient_id=patient_id,
-        plan=data["plan"],
-        procedure_at=data["procedure_at"],
-        procedure_ended_at=data.get("procedure_ended_at"),
-        performed_by=data.get("performed_by"),
-        reference=data.get("reference"),
-        visit_reference=data.get("visit_reference"),
-    )
-    return [result_of(await carry_out(command, request))]
+        return refused(EnrollPatient, faults)
+    return await carry_out(PATIENT.command(EnrollPatient, data, request), request)
 
 
 enroll_patient = field(
     EnrollmentPayload,
     "Enroll a patient in the current version of a plan. Its reminders are planned at once.",
-    Batched(_enroll, STAFF_UP),
+    at_root(_enroll, STAFF_UP),
     input=argument(required(EnrollPatientInput), "The enrollment."),
 )

@@ -1,17 +1,12 @@
 import graphene
 
 from services.contracts.enrollments import RecordProcedure
-from services.contracts.reminders import Scope
-from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import InputData
-from services.gateway.schema.enrollments.changes import (
-    CHANGED_ENROLLMENT,
-    RescheduleEnrollmentPayload,
-)
-from services.gateway.schema.enrollments.enums import ProcedureStateEnum
+from services.gateway.schema.enrollments.changes import RescheduleEnrollmentPayload
+from services.gateway.schema.enrollments.payload import ENROLLMENT
+from services.gateway.schema.enrollments.types import ProcedureStateEnum
 from services.gateway.schema.fields import argument, field, input_field, required
-from services.gateway.schema.scalars.times import DateTime
+from services.gateway.schema.scalars import DateTime
 
 
 class RecordProcedureInput(graphene.InputObjectType):
@@ -29,22 +24,10 @@ class RecordProcedureInput(graphene.InputObjectType):
     )
 
 
-def _record(scope: Scope, number: int, data: InputData) -> RecordProcedure:
-    return RecordProcedure(
-        scope=scope,
-        enrollment_id=number,
-        state=data["state"],
-        ended_at=data.get("ended_at"),
-        performed_by=data.get("performed_by"),
-        plan=data.get("plan"),
-        dry_run=data.get("dry_run") is True,
-    )
-
-
 record_procedure = field(
     RescheduleEnrollmentPayload,
     "Record the outcome of a procedure. Care messages are sent after it is PERFORMED, "
     "timed from its end. NO_SHOW and CANCELLED cancel the reminders that are waiting.",
-    Batched(CHANGED_ENROLLMENT.resolver(_record, "performed_by", "plan"), STAFF_UP),
+    ENROLLMENT.mutation(RecordProcedure, STAFF_UP, "performed_by", "plan"),
     input=argument(required(RecordProcedureInput), "The outcome."),
 )

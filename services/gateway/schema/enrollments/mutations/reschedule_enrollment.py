@@ -1,16 +1,11 @@
 import graphene
 
 from services.contracts.enrollments import RescheduleEnrollment
-from services.contracts.reminders import Scope
-from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import InputData
-from services.gateway.schema.enrollments.changes import (
-    CHANGED_ENROLLMENT,
-    RescheduleEnrollmentPayload,
-)
+from services.gateway.schema.enrollments.changes import RescheduleEnrollmentPayload
+from services.gateway.schema.enrollments.payload import ENROLLMENT
 from services.gateway.schema.fields import argument, field, input_field, required
-from services.gateway.schema.scalars.times import DateTime
+from services.gateway.schema.scalars import DateTime
 
 
 class RescheduleEnrollmentInput(graphene.InputObjectType):
@@ -34,23 +29,11 @@ class RescheduleEnrollmentInput(graphene.InputObjectType):
     )
 
 
-def _reschedule(scope: Scope, number: int, data: InputData) -> RescheduleEnrollment:
-    return RescheduleEnrollment(
-        scope=scope,
-        enrollment_id=number,
-        procedure_at=data["procedure_at"],
-        expected_procedure_at=data.get("expected_procedure_at"),
-        whole_visit=data.get("whole_visit") is not False,
-        dry_run=data.get("dry_run") is True,
-        idempotency_key=data.get("idempotency_key"),
-    )
-
-
 reschedule_enrollment = field(
     RescheduleEnrollmentPayload,
     "Move a procedure together with all its waiting reminders, or change nothing. "
     "Messages whose sending has started stay as they are. If a message with the old "
     "date was sent, a correction follows, at most one a day.",
-    Batched(CHANGED_ENROLLMENT.resolver(_reschedule, "idempotency_key"), STAFF_UP),
+    ENROLLMENT.mutation(RescheduleEnrollment, STAFF_UP, "idempotency_key"),
     input=argument(required(RescheduleEnrollmentInput), "The new time."),
 )

@@ -1,12 +1,9 @@
 import graphene
 
 from services.contracts.check_ins import ResolveEscalation
-from services.contracts.reminders import Scope
-from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import InputData
-from services.gateway.schema.escalations.enums import EscalationOutcomeEnum
 from services.gateway.schema.escalations.payload import ESCALATION, EscalationPayload
+from services.gateway.schema.escalations.types import EscalationOutcomeEnum
 from services.gateway.schema.fields import argument, field, input_field, required
 
 
@@ -18,16 +15,10 @@ class ResolveEscalationInput(graphene.InputObjectType):
     note = input_field(graphene.String, "A note on the outcome.")
 
 
-def _resolve(scope: Scope, number: int, data: InputData) -> ResolveEscalation:
-    return ResolveEscalation(
-        scope=scope, escalation_id=number, outcome=data["outcome"], note=data.get("note")
-    )
-
-
 resolve_escalation = field(
     EscalationPayload,
     "Close an escalation and record its outcome. A RED one needs the key of a "
     "clinician or an administrator.",
-    Batched(ESCALATION.resolver(_resolve, "note"), STAFF_UP),
+    ESCALATION.mutation(ResolveEscalation, STAFF_UP, "note"),
     input=argument(required(ResolveEscalationInput), "How it ended."),
 )

@@ -1,20 +1,16 @@
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import graphene
 
 from services.contracts.patients import ConfirmConsent
-from services.contracts.reminders import PatientRecord
-from services.gateway.execution.batched import Batched
+from services.contracts.reminders import PatientReply
 from services.gateway.request import GatewayRequest
-from services.gateway.schema import ids
 from services.gateway.schema.access import REGISTERS
-from services.gateway.schema.commands import carry_out
-from services.gateway.schema.content.enums import ChannelEnum
-from services.gateway.schema.fields import argument, field, input_field, required
-from services.gateway.schema.patients.payload import PatientPayload, result_of
-from services.gateway.schema.payloads import Result
-from services.gateway.schema.texts import text_faults
+from services.gateway.schema.catalog.content import ChannelEnum
+from services.gateway.schema.commands import PATIENT, carry_out, refused
+from services.gateway.schema.fields import Args, argument, at_root, field, input_field, required
+from services.gateway.schema.inputs import struct_of, text_faults
+from services.gateway.schema.patients.payload import PatientPayload, shown_to
 
 
 class ConfirmConsentInput(graphene.InputObjectType):
@@ -29,20 +25,14 @@ _NOBODY: Final = 0
 """An id that no patient has: it gets the same answer as any unknown patient."""
 
 
-async def _confirm(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Result[PatientRecord]]:
+async def _confirm(args: Args, request: GatewayRequest) -> PatientReply:
     data = args["input"]
     faults = text_faults(data, ["code"])
     if faults:
-        return [Result(user_errors=faults)]
-    command = ConfirmConsent(
-        scope=request.scope,
-        patient_id=ids.decode_number("Patient", data["patient_id"]) or _NOBODY,
-        channel=data["channel"],
-        code=data["code"],
-    )
-    return [result_of(await carry_out(command, request), request)]
+        return refused(ConfirmConsent, faults)
+    number = PATIENT.number(data) or _NOBODY
+    command = struct_of(ConfirmConsent, data, scope=request.scope, patient_id=number)
+    return shown_to(request, await carry_out(command, request))
 
 
 confirm_consent = field(
@@ -50,6 +40,6 @@ confirm_consent = field(
     "Confirm the pending consents of a channel with the code that the patient "
     "received there. A code is valid for ten minutes and five tries. A wrong code and "
     "an unknown patient get the same refusal.",
-    Batched(_confirm, REGISTERS),
+    at_root(_confirm, REGISTERS),
     input=argument(required(ConfirmConsentInput), "The code."),
 )

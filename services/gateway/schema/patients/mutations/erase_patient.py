@@ -1,26 +1,24 @@
-import dataclasses
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import graphene
 
-from services.contracts.privacy import ErasePatient
+from services.contracts.privacy import ErasePatient, EraseReply
 from services.contracts.words import Role
-from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import RoleRule
-from services.gateway.schema.commands import carry_out
+from services.gateway.schema.commands import PATIENT, carry_out, refused
 from services.gateway.schema.fields import (
+    Args,
     argument,
-    attribute,
+    at_root,
     field,
     input_field,
+    mapped,
     required,
 )
+from services.gateway.schema.inputs import text_faults
 from services.gateway.schema.payloads import payload_type
-from services.gateway.schema.refusals.values import UserError, not_found, user_errors
-from services.gateway.schema.texts import text_faults
 
 _ADMINS: Final = RoleRule(frozenset({Role.ADMIN}))
 
@@ -34,47 +32,38 @@ class ErasePatientInput(graphene.InputObjectType):
     )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class EraseResult:
-    patient_id: str | None = None
-    erased: bool = False
-    user_errors: Sequence[UserError] = ()
+def _erased_id(reply: EraseReply) -> str | None:
+    return None if reply.patient_id is None else ids.encode("Patient", reply.patient_id)
 
 
 ErasePatientPayload = payload_type(
     "ErasePatientPayload",
     "The result of erasing a patient.",
     _ADMINS,
+    "Patient",
     patient_id=field(
-        graphene.ID, "The erased patient; null if refused.", attribute("patient_id", _ADMINS)
+        graphene.ID, "The erased patient; null if refused.", mapped(_erased_id, _ADMINS)
     ),
     erased=field(
-        required(graphene.Boolean), "Whether the patient was erased.", attribute("erased", _ADMINS)
+        required(graphene.Boolean),
+        "Whether the patient was erased.",
+        mapped(lambda reply: not reply.refusals, _ADMINS),
     ),
 )
 
 
-async def _erase(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[EraseResult]:
+async def _erase(args: Args, request: GatewayRequest) -> EraseReply:
     data = args["input"]
-    faults = text_faults(data, ["reason"])
+    faults = text_faults(data, ["reason"]) or PATIENT.faults(data)
     if faults:
-        return [EraseResult(user_errors=faults)]
-    number = ids.decode_number("Patient", data["patient_id"])
-    if number is None:
-        return [EraseResult(user_errors=[not_found("There is no such patient.", "patientId")])]
-    command = ErasePatient(scope=request.scope, patient_id=number, reason=data["reason"])
-    reply = await carry_out(command, request)
-    if reply.refusals:
-        return [EraseResult(user_errors=user_errors(reply.refusals, "Patient"))]
-    return [EraseResult(data["patient_id"], erased=True)]
+        return refused(ErasePatient, faults)
+    return await carry_out(PATIENT.command(ErasePatient, data, request), request)
 
 
 erase_patient = field(
     ErasePatientPayload,
     "Erase a patient's identity and messages permanently. Counts, proof of consent "
     "and opt-outs are kept without identifying anyone.",
-    Batched(_erase, _ADMINS),
+    at_root(_erase, _ADMINS),
     input=argument(required(ErasePatientInput), "The patient and the reason."),
 )

@@ -1,13 +1,11 @@
 import graphene
 
-from services.contracts.reminders import Scope
 from services.contracts.replies import LiftSuppression
-from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import InputData
-from services.gateway.schema.content.enums import ChannelEnum
+from services.gateway.schema.catalog.content import ChannelEnum
+from services.gateway.schema.commands import PATIENT
 from services.gateway.schema.fields import argument, field, input_field, required
-from services.gateway.schema.patients.payload import PATIENT, PatientPayload
+from services.gateway.schema.patients.payload import PatientPayload
 
 
 class LiftSuppressionInput(graphene.InputObjectType):
@@ -18,16 +16,10 @@ class LiftSuppressionInput(graphene.InputObjectType):
     evidence = input_field(required(graphene.String), "How you know that it works; kept for audit.")
 
 
-def _lift(scope: Scope, number: int, data: InputData) -> LiftSuppression:
-    return LiftSuppression(
-        scope=scope, patient_id=number, channel=data["channel"], evidence=data["evidence"]
-    )
-
-
 lift_suppression = field(
     PatientPayload,
     "Use a suppressed phone number or email address again. Refused as OPTED_OUT if "
     "its owner opted out: only a message from that address can undo an opt-out.",
-    Batched(PATIENT.resolver(_lift, "evidence"), STAFF_UP),
+    PATIENT.mutation(LiftSuppression, STAFF_UP, "evidence"),
     input=argument(required(LiftSuppressionInput), "The address."),
 )

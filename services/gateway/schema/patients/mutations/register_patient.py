@@ -1,35 +1,22 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import graphene
 
-from services.contracts.errors import UserErrorCode
-from services.contracts.reminders import PatientRecord, RegisterPatient
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.reminders import PatientReply, RegisterPatient
 from services.contracts.words import ContactOwner
-from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import REGISTERS
-from services.gateway.schema.commands import carry_out
-from services.gateway.schema.content.enums import ChannelEnum
-from services.gateway.schema.fields import argument, field, input_field, required
-from services.gateway.schema.patients.enums import ContactOwnerEnum
-from services.gateway.schema.patients.inputs import (
-    ConsentInput,
-    consent_faults,
-    consent_given,
-    contact_faults,
-)
-from services.gateway.schema.patients.payload import (
-    ABOUT_THE_INPUT,
-    PatientPayload,
-    result_of,
-)
-from services.gateway.schema.payloads import Result
-from services.gateway.schema.refusals.values import InputError
-from services.gateway.schema.scalars.contacts import EmailAddress, PhoneNumber
-from services.gateway.schema.scalars.places import Locale, TimeZone
-from services.gateway.schema.shared_enums import MessageDetailEnum
-from services.gateway.schema.texts import text_faults
+from services.gateway.schema.catalog.content import ChannelEnum
+from services.gateway.schema.commands import carry_out, refused
+from services.gateway.schema.enums import MessageDetailEnum
+from services.gateway.schema.fields import Args, argument, at_root, field, input_field, required
+from services.gateway.schema.inputs import struct_of, text_faults
+from services.gateway.schema.patients.inputs import ConsentInput, consent_faults, contact_faults
+from services.gateway.schema.patients.payload import ABOUT_THE_INPUT, PatientPayload, shown_to
+from services.gateway.schema.patients.types import ContactOwnerEnum
+from services.gateway.schema.scalars import EmailAddress, Locale, PhoneNumber, TimeZone
 
 
 class RegisterPatientInput(graphene.InputObjectType):
@@ -68,18 +55,16 @@ _SHOWN_CODES: Final = ABOUT_THE_INPUT | {
 _TEXTS: Final = ("idempotency_key", "reference", "display_name", "region")
 
 
-async def _register(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Result[PatientRecord]]:
+async def _register(args: Args, request: GatewayRequest) -> PatientReply:
     data = args["input"]
     faults = _faults(data)
     if faults:
-        return [Result(user_errors=faults)]
-    reply = await carry_out(_command(data, request), request)
-    return [result_of(reply, request, _SHOWN_CODES, is_new=True)]
+        return refused(RegisterPatient, faults)
+    command = struct_of(RegisterPatient, data, scope=request.scope)
+    return shown_to(request, await carry_out(command, request), _SHOWN_CODES, is_new=True)
 
 
-def _faults(data: Mapping[str, Any]) -> list[InputError]:
+def _faults(data: Mapping[str, Any]) -> list[Refusal]:
     consents = enumerate(data.get("consents") or ())
     return [
         *contact_faults(data),
@@ -92,30 +77,10 @@ def _faults(data: Mapping[str, Any]) -> list[InputError]:
     ]
 
 
-def _command(data: Mapping[str, Any], request: GatewayRequest) -> RegisterPatient:
-    channels = data.get("channels")
-    return RegisterPatient(
-        scope=request.scope,
-        idempotency_key=data["idempotency_key"],
-        reference=data.get("reference"),
-        display_name=data.get("display_name"),
-        phone=data.get("phone"),
-        email=data.get("email"),
-        contact_owner=data.get("contact_owner") or ContactOwner.SELF,
-        is_adult=data.get("is_adult"),
-        time_zone=data.get("time_zone"),
-        region=data.get("region"),
-        locale=data.get("locale"),
-        channels=None if channels is None else tuple(channels),
-        detail=data.get("detail"),
-        consents=tuple(map(consent_given, data.get("consents") or ())),
-    )
-
-
 register_patient = field(
     PatientPayload,
     "Register a patient. Consents from a FRONT_END key are pending until the patient "
     "confirms them.",
-    Batched(_register, REGISTERS),
+    at_root(_register, REGISTERS),
     input=argument(required(RegisterPatientInput), "The patient."),
 )

@@ -1,13 +1,11 @@
 import graphene
 
-from services.contracts.reminders import Scope
 from services.contracts.replies import SuppressContact
-from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import InputData
-from services.gateway.schema.content.enums import ChannelEnum
+from services.gateway.schema.catalog.content import ChannelEnum
+from services.gateway.schema.commands import PATIENT
 from services.gateway.schema.fields import argument, field, input_field, required
-from services.gateway.schema.patients.payload import PATIENT, PatientPayload
+from services.gateway.schema.patients.payload import PatientPayload
 
 
 class SuppressContactInput(graphene.InputObjectType):
@@ -18,15 +16,9 @@ class SuppressContactInput(graphene.InputObjectType):
     reason = input_field(required(graphene.String), "The reason; kept for audit.")
 
 
-def _suppress(scope: Scope, number: int, data: InputData) -> SuppressContact:
-    return SuppressContact(
-        scope=scope, patient_id=number, channel=data["channel"], reason=data["reason"]
-    )
-
-
 suppress_contact = field(
     PatientPayload,
     "Stop using a patient's phone number or email address until the suppression is lifted.",
-    Batched(PATIENT.resolver(_suppress, "reason"), STAFF_UP),
+    PATIENT.mutation(SuppressContact, STAFF_UP, "reason"),
     input=argument(required(SuppressContactInput), "The address."),
 )

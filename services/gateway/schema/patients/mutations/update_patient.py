@@ -1,26 +1,25 @@
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
-
 import graphene
+import msgspec
 
 from services.contracts.patients import UpdatePatient
-from services.contracts.reminders import PatientRecord, QuietHours
-from services.gateway.execution.batched import Batched
+from services.contracts.reminders import PatientReply
 from services.gateway.request import GatewayRequest
-from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import carry_out
-from services.gateway.schema.content.enums import ChannelEnum
-from services.gateway.schema.fields import argument, field, input_field, required
+from services.gateway.schema.catalog.content import ChannelEnum
+from services.gateway.schema.commands import PATIENT, carry_out, refused
+from services.gateway.schema.enums import MessageDetailEnum
+from services.gateway.schema.fields import Args, argument, at_root, field, input_field, required
+from services.gateway.schema.inputs import text_faults
 from services.gateway.schema.patients.inputs import contact_faults
-from services.gateway.schema.patients.payload import PatientPayload, result_of
-from services.gateway.schema.payloads import Result
-from services.gateway.schema.refusals.values import not_found
-from services.gateway.schema.scalars.contacts import EmailAddress, PhoneNumber
-from services.gateway.schema.scalars.places import Locale, TimeZone
-from services.gateway.schema.scalars.times import DateTime, LocalTime
-from services.gateway.schema.shared_enums import MessageDetailEnum
-from services.gateway.schema.texts import text_faults
+from services.gateway.schema.patients.payload import PatientPayload
+from services.gateway.schema.scalars import (
+    DateTime,
+    EmailAddress,
+    Locale,
+    LocalTime,
+    PhoneNumber,
+    TimeZone,
+)
 
 
 class QuietHoursInput(graphene.InputObjectType):
@@ -60,37 +59,15 @@ class UpdatePatientInput(graphene.InputObjectType):
     paused_until = input_field(DateTime, "Nothing is sent before this time; null for no pause.")
 
 
-_AS_GIVEN: Final = (
-    *("reference", "display_name", "phone", "email", "is_adult", "time_zone", "region"),
-    *("locale", "detail", "paused_until"),
-)
-
-
-async def _update(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Result[PatientRecord]]:
+async def _update(args: Args, request: GatewayRequest) -> PatientReply:
     data = args["input"]
-    faults = [*contact_faults(data), *text_faults(data, ("reference", "display_name", "region"))]
-    patient_id = ids.decode_number("Patient", data["patient_id"])
-    if patient_id is None:
-        missing = not_found("There is no such patient.", "patientId")
-        return [Result(user_errors=[*faults, missing])]
+    texts = ("reference", "display_name", "region")
+    faults = [*contact_faults(data), *text_faults(data, texts), *PATIENT.faults(data)]
     if faults:
-        return [Result(user_errors=faults)]
-    command = UpdatePatient(scope=request.scope, patient_id=patient_id, **_changes(data))
-    return [result_of(await carry_out(command, request), request)]
-
-
-def _changes(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that the input contains, null or not."""
-    changes = {name: data[name] for name in _AS_GIVEN if name in data}
-    if "channels" in data:
-        channels = data["channels"]
-        changes["channels"] = None if channels is None else tuple(channels)
-    if "quiet_hours" in data:
-        quiet = data["quiet_hours"]
-        changes["quiet_hours"] = quiet and QuietHours(start=quiet["start"], end=quiet["end"])
-    return changes
+        return refused(UpdatePatient, faults)
+    # with nulls, which clear a field
+    changes = {**data, "scope": request.scope, "patient_id": PATIENT.number(data)}
+    return await carry_out(msgspec.convert(changes, UpdatePatient), request)
 
 
 update_patient = field(
@@ -98,6 +75,6 @@ update_patient = field(
     "Change a patient. With a new phone number or email address, its consents lapse, "
     "and messages to it wait for a new consent. With a new time zone, waiting "
     "reminders are rescheduled.",
-    Batched(_update, STAFF_UP),
+    at_root(_update, STAFF_UP),
     input=argument(required(UpdatePatientInput), "The patient and the changes."),
 )

@@ -1,10 +1,7 @@
 import graphene
 
 from services.contracts.enrollments import CancelReminder
-from services.contracts.reminders import Scope
-from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import InputData
 from services.gateway.schema.fields import argument, field, input_field, required
 from services.gateway.schema.reminders.payload import REMINDER, ReminderPayload
 
@@ -15,14 +12,10 @@ class ReminderInput(graphene.InputObjectType):
     reminder_id = input_field(required(graphene.ID), "The reminder.")
 
 
-def _cancel(scope: Scope, number: int, _data: InputData) -> CancelReminder:
-    return CancelReminder(scope=scope, reminder_id=number)
-
-
 cancel_reminder = field(
     ReminderPayload,
     "Cancel a reminder that has not been sent. It stays cancelled even if the "
     "procedure moves. Cancelling twice changes nothing.",
-    Batched(REMINDER.resolver(_cancel), STAFF_UP),
+    REMINDER.mutation(CancelReminder, STAFF_UP),
     input=argument(required(ReminderInput), "The reminder."),
 )

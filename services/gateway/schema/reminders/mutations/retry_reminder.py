@@ -1,10 +1,7 @@
 import graphene
 
 from services.contracts.enrollments import RetryReminder
-from services.contracts.reminders import Scope
-from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import InputData
 from services.gateway.schema.fields import argument, field, input_field, required
 from services.gateway.schema.reminders.payload import REMINDER, ReminderPayload
 
@@ -20,17 +17,9 @@ class RetryReminderInput(graphene.InputObjectType):
     )
 
 
-def _retry(scope: Scope, number: int, data: InputData) -> RetryReminder:
-    return RetryReminder(
-        scope=scope,
-        reminder_id=number,
-        accept_possible_duplicate=data.get("accept_possible_duplicate") is True,
-    )
-
-
 retry_reminder = field(
     ReminderPayload,
     "Resend a reminder that is FAILED (as a new reminder) or UNKNOWN, while it is still useful.",
-    Batched(REMINDER.resolver(_retry), STAFF_UP),
+    REMINDER.mutation(RetryReminder, STAFF_UP),
     input=argument(required(RetryReminderInput), "The reminder."),
 )

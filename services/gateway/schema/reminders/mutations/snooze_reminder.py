@@ -1,13 +1,10 @@
 import graphene
 
 from services.contracts.enrollments import SnoozeReminder
-from services.contracts.reminders import Scope
-from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import InputData
 from services.gateway.schema.fields import argument, field, input_field, required
 from services.gateway.schema.reminders.payload import REMINDER, ReminderPayload
-from services.gateway.schema.scalars.times import DateTime
+from services.gateway.schema.scalars import DateTime
 
 
 class SnoozeReminderInput(graphene.InputObjectType):
@@ -17,14 +14,10 @@ class SnoozeReminderInput(graphene.InputObjectType):
     until = input_field(required(DateTime), "Send it no earlier than this.")
 
 
-def _snooze(scope: Scope, number: int, data: InputData) -> SnoozeReminder:
-    return SnoozeReminder(scope=scope, reminder_id=number, until=data["until"])
-
-
 snooze_reminder = field(
     ReminderPayload,
     "Postpone a reminder that has not been sent: to the given time, or to the end of "
     "quiet hours after it.",
-    Batched(REMINDER.resolver(_snooze), STAFF_UP),
+    REMINDER.mutation(SnoozeReminder, STAFF_UP),
     input=argument(required(SnoozeReminderInput), "The reminder."),
 )
