@@ -10,9 +10,11 @@ from services.chassis.answer import CommandContext, CommandHandler, QueryHandler
 from services.content.storage.showcase import Showcase
 from services.content.storage.unit_of_work import ContentUnitOfWork, OpenUnitOfWork
 from services.content.usecases import find_clinic_plans, read_overlays, read_releases
+from services.content.usecases.get_reading_rules import get_reading_rules
 from services.content.usecases.publish_catalog import publish_catalog, roll_back
 from services.content.usecases.put_overlay import put_overlay, remove_overlay
 from services.content.usecases.sign_off_plan import sign_off_for_demo, sign_off_plan
+from services.content.usecases.sign_off_reading_rules import sign_off_reading_rules
 from services.contracts import content
 
 Query = Callable[[ContentUnitOfWork, Sequence[Any]], Sequence[Any]]
@@ -24,6 +26,7 @@ _QUERIES: Mapping[type[Any], Query] = {
     content.DiffReleases: read_releases.diff_releases,
     content.GetClinicPlan: find_clinic_plans.find_clinic_plans,
     content.FindReviews: find_clinic_plans.find_reviews,
+    content.GetReadingRules: get_reading_rules,
     content.ListOverlays: read_overlays.list_overlays,
     content.GetOverlay: read_overlays.get_overlays,
 }
@@ -43,6 +46,7 @@ def command_handlers(
         content.PublishCatalog: publish_catalog,
         content.RollBack: roll_back,
         content.SignOffPlan: partial(sign_off_plan, is_production=is_production),
+        content.SignOffReadingRules: partial(sign_off_reading_rules, is_production=is_production),
         content.SignOffForDemo: partial(sign_off_for_demo, is_production=is_production),
         content.PutOverlay: put_overlay,
         content.RemoveOverlay: remove_overlay,

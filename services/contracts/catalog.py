@@ -2,10 +2,14 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 from services.contracts.check_in_questions import CheckInQuestion
+
+READ_WITHIN: Final = "PT2H"
+ACUTE_FOR: Final = "P7D"
 
 
 class ProcedureFamily(StrEnum):
@@ -331,7 +335,9 @@ class Voice(Record, frozen=True, kw_only=True):
 class AftercarePlan(Entry, frozen=True, kw_only=True):
     """`overlay_version` is that of a clinic's own values, or 0 without any.
 
-    `content_hash` covers the plan in every locale, together with a clinic's own values.
+    `content_hash` covers the plan in every locale, together with a clinic's own values. For
+    `acute_for` after the procedure, a text that no rule understands is read within `read_within`,
+    counted in opening hours, or staff are alerted (durations of ISO 8601).
     """
 
     version: int
@@ -340,6 +346,8 @@ class AftercarePlan(Entry, frozen=True, kw_only=True):
     procedures: tuple[str, ...]  # slugs
     steps: tuple[AftercareStep, ...]
     voice: Voice | None = None
+    read_within: str = READ_WITHIN
+    acute_for: str = ACUTE_FOR
 
 
 class Verdict(Record, frozen=True, kw_only=True):

@@ -8,10 +8,13 @@ import msgspec
 from services.contracts.ask import ContentAsk, ContentCommand
 from services.contracts.catalog import AftercarePlan, Record, Release, ReleaseInfo
 from services.contracts.errors import Refusal
+from services.contracts.reading_rules import ReadingRules
 from services.contracts.words import Mode
 
 DEMO_ACTOR: Final = "demo"
 """The actor of sign-offs for the demo, which nobody has read. No credential has this name."""
+OPERATOR: Final = "operator"
+"""The actor of what a clinician has signed by the command line of the server."""
 
 
 class GetRelease(ContentAsk[Release | None], frozen=True, kw_only=True):
@@ -95,6 +98,20 @@ class SignOffPlan(ContentCommand[SignOffReply], frozen=True, kw_only=True):
     actor: str  # the credential
 
 
+class SignOffReadingRules(ContentCommand[SignOffReply], frozen=True, kw_only=True):
+    """Sign off the rules for reading replies. Refused as STALE if they have another hash by now.
+
+    The first of two sign-offs stands. In production only the mode LIVE counts.
+    """
+
+    clinic_id: int
+    content_hash: str
+    reviewer: str
+    registration: str | None = None
+    mode: Mode
+    actor: str  # the credential, or OPERATOR
+
+
 class DemoSignOffReply(Record, frozen=True, kw_only=True):
     """`signed` has the slugs of the plans and is empty if the command was refused."""
 
@@ -110,6 +127,24 @@ class SignOffForDemo(ContentCommand[DemoSignOffReply], frozen=True, kw_only=True
 
     clinic_id: int
     plans: tuple[str, ...] | None = None
+
+
+class CurrentReadingRules(Record, frozen=True, kw_only=True):
+    """`rules` is None if the one who asks has them already."""
+
+    content_hash: str
+    rules: ReadingRules | None = None
+
+
+class GetReadingRules(ContentAsk[CurrentReadingRules], frozen=True, kw_only=True):
+    """Get the rules by which replies are read: those of the current release.
+
+    A release from before there were rules has the shipped ones. `known_hash` is the hash of the
+    rules that the one who asks has.
+    """
+
+    timeout_seconds: ClassVar[float] = 5.0
+    known_hash: str | None = None
 
 
 class OverlayInfo(Record, frozen=True, kw_only=True):
@@ -176,8 +211,9 @@ class Change(Record, frozen=True, kw_only=True):
     """One difference. `was` is None for something new, `becomes` for something removed.
 
     `path` leads to it within the entry, with the names of list items in brackets. `slug` is empty
-    for shared files such as the glossary. `page` is the title of the entry and `part` that of the
-    step, for people to read. What is new or gone is one change, named by its title.
+    for shared files such as the glossary, and `locale` for what is the same in every locale. `page`
+    is the title of the entry and `part` that of the step, for people to read. What is new or gone
+    is one change, named by its title.
     """
 
     locale: str

@@ -1,6 +1,5 @@
 """Compiles sources into what is published: keys become the things that they name."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
@@ -8,6 +7,7 @@ import msgspec
 
 from services.content.domain.blocks import blocks, messages_by_channel
 from services.content.domain.check_ins import question
+from services.content.domain.digest import digest
 from services.content.domain.reading import BASE_LOCALE
 from services.content.domain.source import (
     DeviceSource,
@@ -67,9 +67,12 @@ def compile_catalogs(catalogs: Mapping[str, SourceCatalog]) -> dict[str, Localiz
     }
 
 
-def catalog_hash(catalogs: Mapping[str, LocalizedCatalog]) -> str:
-    """Hash the content. The time and place of publishing do not change the hash."""
-    return _digest({locale: catalogs[locale] for locale in sorted(catalogs)})
+def catalog_hash(catalogs: Mapping[str, LocalizedCatalog], rules_hash: str) -> str:
+    """Hash the content with the rules for reading replies.
+
+    The time and place of publishing do not change the hash.
+    """
+    return digest([{locale: catalogs[locale] for locale in sorted(catalogs)}, rules_hash])
 
 
 def plans_by_locale(
@@ -93,12 +96,7 @@ def plan_hash(by_locale: Mapping[str, AftercarePlan]) -> str:
         plan = msgspec.structs.replace(by_locale[locale], content_hash="", overlay_version=0)
         content[locale] = msgspec.to_builtins(plan)
         del content[locale]["reviewed_at"]
-    return _digest(content)
-
-
-def _digest(value: object) -> str:
-    encoded = msgspec.json.encode(value, order="deterministic")
-    return hashlib.sha256(encoded).hexdigest()
+    return digest(content)
 
 
 class _Lookups:
@@ -171,6 +169,8 @@ def _plan(slug: str, plan: PlanSource, source: SourceCatalog, lookups: _Lookups)
         AftercarePlan,
         content_hash="",  # known once every locale is compiled
         steps=tuple(_plan_step(plan, step, source, lookups) for step in plan.steps),
+        read_within=plan.read_within,
+        acute_for=plan.acute_for,
     )
 
 

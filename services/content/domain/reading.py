@@ -26,6 +26,8 @@ from services.content.domain.translation import merge, untranslated
 BASE_LOCALE: Final = "en"
 COVERAGE: Final = "coverage.yaml"
 """How the catalog covers the article it began with. For authors; never published."""
+REPLIES: Final = "replies/"
+"""The folder of the rules for reading replies, which are the same in every locale."""
 
 SHARED: Final[Mapping[str, Any]] = {
     "sources.yaml": dict[str, SourceEntry],
@@ -91,7 +93,7 @@ def _sorted_out(
     translations: dict[str, dict[str, str]] = {}
     strays: list[Fault] = []
     for path, text in sorted(files.items()):
-        if path == COVERAGE:
+        if path == COVERAGE or path.startswith(REPLIES):
             continue
         match = _LOCALE_FILE.fullmatch(path)
         inner = match[2] if match else path
@@ -109,7 +111,7 @@ def _stray(path: str) -> str:
         problem = "no name for an entry; use lower-case letters, digits and hyphens"
         return f"{problem}, such as plans/new-plan.yaml"
     folders = ", ".join(f"{name}/<slug>.yaml" for name in FOLDERS)
-    shared = ", ".join((*SHARED, COVERAGE))
+    shared = ", ".join((*SHARED, COVERAGE, f"{REPLIES}…"))
     return f"not a file of a catalog; known: {shared}, {folders}, locales/<tag>/…"
 
 

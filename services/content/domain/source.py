@@ -20,6 +20,8 @@ from services.content.domain.written import (
     Written,
 )
 from services.contracts.catalog import (
+    ACUTE_FOR,
+    READ_WITHIN,
     EvidenceLevel,
     LatePolicy,
     ProcedureFamily,
@@ -336,10 +338,16 @@ class PlanStepSource(Written, frozen=True, kw_only=True):
 
 
 class PlanSource(Page, frozen=True, kw_only=True):
-    """Authors raise `version` with every change of what patients are told, or when."""
+    """Authors raise `version` with every change of what patients are told, or when.
+
+    For `acute_for` after the procedure, a text that no rule understands is read within
+    `read_within`, counted in opening hours, or staff are alerted.
+    """
 
     version: int
     procedures: tuple[str, ...]
+    read_within: str = READ_WITHIN
+    acute_for: str = ACUTE_FOR
     check_in_texts: CheckInTexts | None = None
     steps: tuple[PlanStepSource, ...]
 

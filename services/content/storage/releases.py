@@ -10,7 +10,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from services.content.domain.compile_reading_rules import CompiledRules
 from services.content.domain.overlay_base import OverlayBase, read_overlay_base
+from services.content.storage.reading_rules import ReadingRulesRepository
 from services.content.storage.tables import current_release, plan_version, release
 from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
 from services.contracts.catalog_wire import decode_release, encode_release
@@ -148,14 +150,16 @@ class ReleaseRepository:
         )
         return {row.version: row.content_hash for row in rows}
 
-    def add(self, published: Release, plans: Iterable[AftercarePlan]) -> None:
+    def add(self, published: Release, plans: Iterable[AftercarePlan], rules: CompiledRules) -> None:
         info = published.info
+        ReadingRulesRepository(self._connection).add(rules)
         self._connection.execute(
             sa.insert(release).values(
                 version=info.version,
                 content_hash=info.content_hash,
                 published_at=info.published_at,
                 payload=encode_release(published),
+                reading_rules_hash=rules.content_hash,
             )
         )
         for plan in plans:

@@ -1,6 +1,6 @@
 """Clinicians' sign-offs in PostgreSQL. The names of clinicians are sealed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import sqlalchemy as sa
@@ -10,8 +10,11 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.content.storage.tables import sign_off
 from services.contracts.catalog import AftercarePlan
-from services.contracts.content import DEMO_ACTOR, PlanReview, SignOffPlan
+from services.contracts.content import DEMO_ACTOR, PlanReview, SignOffPlan, SignOffReadingRules
 from services.contracts.words import Mode
+
+READING_RULES: Final = "replies/"
+"""Stands for a plan's slug in sign-offs of the rules for reading replies. No slug has a slash."""
 
 _REVIEWER: Final = "content.sign_off.reviewer"
 _REGISTRATION: Final = "content.sign_off.registration"
@@ -46,12 +49,30 @@ class ReviewRepository:
 
         A later one replaces the demo's, and a live one replaces one of another mode.
         """
+        row = {
+            "plan": plan.slug,
+            "version": plan.version,
+            "overlay_version": plan.overlay_version,
+            "content_hash": plan.content_hash,
+        }
+        return self._add(row, signed)
+
+    def add_of_rules(self, signed: SignOffReadingRules) -> PlanReview:
+        """Store a sign-off of the rules for reading replies, as one of a plan is stored."""
+        row = {
+            "plan": READING_RULES,
+            "version": 0,
+            "overlay_version": 0,
+            "content_hash": signed.content_hash,
+        }
+        return self._add(row, signed)
+
+    def _add(
+        self, row: Mapping[str, object], signed: SignOffPlan | SignOffReadingRules
+    ) -> PlanReview:
         statement = insert(sign_off).values(
+            **row,
             clinic_id=signed.clinic_id,
-            content_hash=plan.content_hash,
-            plan=plan.slug,
-            version=plan.version,
-            overlay_version=plan.overlay_version,
             reviewer_sealed=self._vault.seal_text(signed.reviewer, context=_REVIEWER),
             registration_sealed=signed.registration
             and self._vault.seal_text(signed.registration, context=_REGISTRATION),
@@ -69,7 +90,7 @@ class ReviewRepository:
                 | (sa.not_(_FOR_LIVE) & (new.mode == Mode.LIVE)),
             )
         )
-        key = (signed.clinic_id, plan.content_hash)
+        key = (signed.clinic_id, str(row["content_hash"]))
         return self.find([key])[key]
 
     def _review(self, row: sa.Row[*tuple[object, ...]]) -> PlanReview:

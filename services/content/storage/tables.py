@@ -18,6 +18,13 @@ metadata: Final = sa.MetaData(
     },
 )
 
+reading_rules: Final = sa.Table(
+    "reading_rules",
+    metadata,
+    sa.Column("content_hash", sa.Text, primary_key=True),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+)
+
 release: Final = sa.Table(
     "release",
     metadata,
@@ -26,6 +33,9 @@ release: Final = sa.Table(
     sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("payload", sa.LargeBinary, nullable=False),  # contracts.catalog_wire
     sa.Column("source", sa.LargeBinary),  # its files; null for old releases
+    sa.Column(  # null for old releases
+        "reading_rules_hash", sa.Text, sa.ForeignKey(reading_rules.c.content_hash)
+    ),
 )
 
 current_release: Final = sa.Table(
@@ -50,7 +60,7 @@ sign_off: Final = sa.Table(
     metadata,
     sa.Column("clinic_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("content_hash", sa.Text, primary_key=True),
-    sa.Column("plan", sa.Text, nullable=False),
+    sa.Column("plan", sa.Text, nullable=False),  # or storage.reviews.READING_RULES
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("overlay_version", sa.Integer, nullable=False),
     sa.Column("reviewer_sealed", sa.LargeBinary, nullable=False),

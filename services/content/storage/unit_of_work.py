@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.content.storage.overlays import OverlayRepository
+from services.content.storage.reading_rules import ReadingRulesRepository
 from services.content.storage.releases import ReleaseCache, ReleaseRepository
 from services.content.storage.reviews import ReviewRepository
 
@@ -15,6 +16,7 @@ class ContentUnitOfWork:
         self, connection: sa.Connection, vault: Vault, cache: ReleaseCache, *, is_production: bool
     ) -> None:
         self.releases = ReleaseRepository(connection, cache)
+        self.reading_rules = ReadingRulesRepository(connection)
         self.overlays = OverlayRepository(connection)
         self.reviews = ReviewRepository(connection, vault, is_production=is_production)
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Protocol
 
+from services.content.domain.compile_reading_rules import CompiledRules
 from services.content.source.reader import shipped_files
 from services.content.storage.unit_of_work import ContentUnitOfWork
 from services.content.usecases.check_catalog import Checked, build_release, check
@@ -31,7 +32,9 @@ class ReleaseStore(Protocol):
 
     def plan_hashes(self, slug: str) -> dict[int, str]: ...
 
-    def add(self, published: Release, plans: Iterable[AftercarePlan]) -> None: ...
+    def add(
+        self, published: Release, plans: Iterable[AftercarePlan], rules: CompiledRules
+    ) -> None: ...
 
     def keep_source(self, version: str, files: Mapping[str, str]) -> None: ...
 
@@ -105,7 +108,7 @@ def publish_files(
 
 def _add(checked: Checked, releases: ReleaseStore, now: datetime) -> ReleaseInfo:
     release = build_release(checked, now)
-    releases.add(release, _plans(checked))
+    releases.add(release, _plans(checked), checked.reading_rules)
     return release.info
 
 

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.content.domain.differences import differences
+from services.content.domain.reading_rules_differences import reading_rules_differences
 from services.content.storage.unit_of_work import ContentUnitOfWork
+from services.content.usecases.get_reading_rules import rules_of
 from services.contracts.catalog import Release, ReleaseInfo
 from services.contracts.content import (
+    Change,
     DiffReleases,
     DiffReply,
     GetRelease,
@@ -46,4 +49,12 @@ def _diff(uow: ContentUnitOfWork, ask: DiffReleases) -> DiffReply:
     if before is None or after is None:
         missing = versions[0] if before is None else versions[1]
         return DiffReply(unknown_version=missing)
-    return DiffReply(changes=differences(before, after))
+    return DiffReply(changes=(*differences(before, after), *_of_rules(uow, versions)))
+
+
+def _of_rules(uow: ContentUnitOfWork, versions: tuple[str, str]) -> tuple[Change, ...]:
+    hashes = [uow.reading_rules.hash_of(version) for version in versions]
+    if hashes[0] == hashes[1]:
+        return ()
+    before, after = (rules_of(uow, rules).rules if rules else None for rules in hashes)
+    return reading_rules_differences(before, after)

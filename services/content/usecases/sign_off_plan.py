@@ -18,6 +18,7 @@ from services.contracts.content import (
     GetClinicPlan,
     SignOffForDemo,
     SignOffPlan,
+    SignOffReadingRules,
     SignOffReply,
 )
 from services.contracts.errors import Refusal, UserErrorCode
@@ -60,7 +61,7 @@ def plan_to_sign(
     if is_production and command.mode is not Mode.LIVE:
         message = "A sign-off counts for live patients: sign with a key of kind live."
         return Refusal(code=UserErrorCode.NOT_ALLOWED, message=message)
-    if refusal := _text_fault(command):
+    if refusal := signature_fault(command):
         return refusal
     if clinic_plan is None:
         return _unknown(command.plan, path=("plan",))
@@ -124,7 +125,8 @@ def _conflict(clinic_plan: ClinicPlan) -> Refusal:
     return Refusal(code=UserErrorCode.CONFLICT, message=message, path=("plan",))
 
 
-def _text_fault(command: SignOffPlan) -> Refusal | None:
+def signature_fault(command: SignOffPlan | SignOffReadingRules) -> Refusal | None:
+    """Say what is wrong with the names in a sign-off."""
     for name, text in (("reviewer", command.reviewer), ("registration", command.registration)):
         if text is not None and not 0 < len(text.strip()) <= len(text) <= _LONGEST_TEXT:
             message = f"Give 1 to {_LONGEST_TEXT} characters, or leave it out."

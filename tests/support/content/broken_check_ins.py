@@ -53,6 +53,14 @@ BROKEN: dict[str, tuple[Change, list[str]]] = {
         (PLAN, "nudge_after: PT6H", "nudge_after: P2D"),
         ["closes before it asks again"],
     ),
+    "texts that nobody reads in time": (
+        (PLAN, "check_in_texts:", "read_within: P2D\nacute_for: PT0S\ncheck_in_texts:"),
+        ["read within a day of opening hours", "takes a time, such as PT2H or P7D"],
+    ),
+    "a time to read that is none": (
+        (PLAN, "check_in_texts:", "read_within: 2 hours\ncheck_in_texts:"),
+        ["2 hours"],
+    ),
     "asking again at once": (
         (PLAN, "nudge_after: PT6H", "nudge_after: PT0S"),
         ["ask again after some time"],

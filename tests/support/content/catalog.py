@@ -1,5 +1,7 @@
 """The catalog that comes with the product, checked and built, without any server."""
 
+import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
 
@@ -28,3 +30,21 @@ def shipped_problems_with_sentence(sentence: str) -> list[str]:
     files[PLAN] = files[PLAN].replace(_LAST_LINE_OF_AN_EMAIL, sentence)
     checked = check(files, today=CHECKED_ON)
     return [] if isinstance(checked, Checked) else [problem.what for problem in checked]
+
+
+def shipped_with_word(concept: str, word: str) -> dict[str, str]:
+    """The shipped files with another English word of a concept, before all others."""
+    files = shipped_files()
+    name = "replies/words.yaml"
+    start = rf"(?m)^{concept}:(?:[ ]*#.*)?\n  en:\s*(?:\[|- )"
+    files[name], count = re.subn(start, _before(word), files[name])
+    assert count == 1, f"{concept} is not in {name}"
+    return files
+
+
+def _before(word: str) -> Callable[[re.Match[str]], str]:
+    def put(match: re.Match[str]) -> str:
+        separator = ", " if match[0].endswith("[") else "\n    - "
+        return f"{match[0]}{word}{separator}"
+
+    return put

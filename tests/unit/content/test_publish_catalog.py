@@ -1,6 +1,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
+from services.content.domain.compile_reading_rules import CompiledRules
 from services.content.usecases.publish_catalog import publish_files
 from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
 from services.contracts.content import PublishReply
@@ -14,6 +15,7 @@ class FakeReleaseStore:
         self.now = datetime(2030, 1, 1, tzinfo=UTC)
         self.releases: list[ReleaseInfo] = []
         self.plans: dict[str, dict[int, str]] = {}
+        self.rules: dict[str, str] = {}
         self.sources: dict[str, dict[str, str]] = {}
         self.current_version: str | None = None
 
@@ -30,7 +32,8 @@ class FakeReleaseStore:
     def plan_hashes(self, slug: str) -> dict[int, str]:
         return self.plans.get(slug, {})
 
-    def add(self, published: Release, plans: Iterable[AftercarePlan]) -> None:
+    def add(self, published: Release, plans: Iterable[AftercarePlan], rules: CompiledRules) -> None:
+        self.rules[published.info.version] = rules.content_hash
         self.releases.append(published.info)
         for plan in plans:
             self.plans.setdefault(plan.slug, {})[plan.version] = plan.content_hash

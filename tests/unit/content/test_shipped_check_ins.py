@@ -6,8 +6,10 @@ from services.contracts.catalog import StepKind
 from services.contracts.check_in_questions import CheckInQuestion
 from services.contracts.durations import parse_duration
 from services.contracts.words import CheckInLevel
-from services.reminders.check_ins.domain.triage import classify
+from services.reading.reading import Reading
+from services.reminders.check_ins.domain.incoming_text import IncomingText
 from tests.support.content.catalog import shipped_release
+from tests.support.reading_rules import reply_reader
 
 STEPS = {
     f"{plan.slug}/{step.key}": step
@@ -19,11 +21,15 @@ QUESTIONS = {key: step.check_in for key, step in STEPS.items() if step.check_in}
 
 
 def distinct_questions() -> dict[str, CheckInQuestion]:
-    """One question for each combination of all that `classify` reads, under its first step."""
+    """One question for each combination of all that is read of it, under its first step."""
     distinct: dict[tuple[object, ...], str] = {}
     for key, question in QUESTIONS.items():
-        distinct.setdefault((question.signs, question.options, question.fever_celsius), key)
+        distinct.setdefault((question.options, question.fever_celsius), key)
     return {key: QUESTIONS[key] for key in distinct.values()}
+
+
+def classify(text: str, question: CheckInQuestion) -> Reading:
+    return IncomingText(reader=reply_reader(), text=text).read(question)
 
 
 each_question = pytest.mark.parametrize(
@@ -49,7 +55,7 @@ FRIGHTENED = {
     "my lips are very swollen": "ALLERGIC_EMERGENCY",
     "i can't swallow": "ALLERGIC_EMERGENCY",
     "I can hardly breathe": "ALLERGIC_EMERGENCY",
-    "chest feels tight": "ALLERGIC_EMERGENCY",
+    "chest feels tight": "HEART",
     "i feel faint": "ALLERGIC_EMERGENCY",
     "weezing": "ALLERGIC_EMERGENCY",
     "my eyes hurt": "EYE",
@@ -63,7 +69,7 @@ FRIGHTENED = {
     "me falta el aire": "ALLERGIC_EMERGENCY",
     "me ahogo": "ALLERGIC_EMERGENCY",
     "se me hincharon los labios": "ALLERGIC_EMERGENCY",
-    "me duele mucho el pecho": "ALLERGIC_EMERGENCY",
+    "me duele mucho el pecho": "HEART",
     "me duele el ojo": "EYE",
     "no para de sangrar": "BLEEDING",
     "sale mucha sangre": "BLEEDING",
@@ -95,7 +101,8 @@ HARMLESS = [
 """Answers that report nothing bad: they must not raise an alarm; a person reads them."""
 
 DENIED = ["not fine", "not good", "not well", "no pus but hot to touch"]
-FOR_A_PERSON = ["my temperature is 37.9", "when can i shower", "???", "👍"]
+FOR_A_PERSON = ["my temperature is 37.9", "when can i shower", "???"]
+NO_ANSWER = ["👍", "ok", "thank you"]
 
 
 def test_every_shipped_check_in_asks() -> None:
@@ -117,9 +124,10 @@ def test_what_frightened_people_type_is_heard() -> None:
 
 @each_question
 def test_an_answer_that_reports_nothing_bad_raises_no_alarm(question: CheckInQuestion) -> None:
-    assert {text: classify(text, question).level for text in HARMLESS} == dict.fromkeys(
-        HARMLESS, CheckInLevel.UNCLEAR
-    )
+    levels = {text: classify(text, question).level for text in HARMLESS}
+
+    for_a_person = (CheckInLevel.UNCLEAR, CheckInLevel.AMBER)
+    assert {text: level for text, level in levels.items() if level not in for_a_person} == {}
 
 
 @each_question
@@ -130,10 +138,19 @@ def test_an_answer_that_no_rule_matches_is_for_a_person(question: CheckInQuestio
 
 
 @each_question
+def test_thanks_are_no_answer(question: CheckInQuestion) -> None:
+    assert [classify(text, question).level for text in NO_ANSWER] == [None] * len(NO_ANSWER)
+
+
+@each_question
 def test_a_denial_is_never_taken_for_well(question: CheckInQuestion) -> None:
     levels = {text: classify(text, question).level for text in DENIED}
 
     assert [text for text, level in levels.items() if level is CheckInLevel.GREEN] == []
+
+
+_ACKNOWLEDGMENTS = ("ok", "okay")
+"""Plans list these as words of an option. Alone they only say that a text was read."""
 
 
 @each_question
@@ -142,6 +159,7 @@ def test_every_option_is_understood_in_each_of_its_wordings(question: CheckInQue
         wording: option.level
         for option in question.options
         for wording in (option.value, option.label, *option.words)
+        if wording not in _ACKNOWLEDGMENTS
     }
 
     assert {wording: classify(wording, question).level for wording in expected} == expected

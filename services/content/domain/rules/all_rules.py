@@ -48,6 +48,7 @@ RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
     check_ins.check_ins_ask,
     check_ins.answers_are_distinct,
     check_ins.check_ins_close_after_asking_again,
+    check_ins.texts_are_read_in_time,
     check_ins.check_ins_show_how_to_answer,
     check_ins.silence_is_asked_again,
     check_ins.answers_tell_whom_to_call,

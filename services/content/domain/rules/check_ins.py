@@ -17,6 +17,7 @@ from services.contracts.sms_segments import non_gsm_characters
 
 _MOST_OPTIONS: Final = 9
 _LEAST_OPTIONS: Final = 2
+_LONGEST_TO_READ: Final = timedelta(days=1)
 _SHORTEST_SIGN: Final = 3
 _KEYWORDS: Final = frozenset(
     {"stop", "stopall", "end", "quit", "cancel", "unsubscribe", "optout", "opt out", "revoke"}
@@ -68,6 +69,22 @@ def check_ins_close_after_asking_again(locale: Locale) -> Faults:
         ):
             problem = "closes before it asks again; make close_after longer than nudge_after"
             yield Fault(name, (*path, "close_after"), problem)
+
+
+def texts_are_read_in_time(locale: Locale) -> Faults:
+    """A text that no rule understands must have a time by which a person reads it."""
+    for name, plan in locale.plans():
+        for field, longest in (("read_within", _LONGEST_TO_READ), ("acute_for", None)):
+            try:
+                length = parse_duration(getattr(plan, field))
+            except ValueError as fault:
+                yield Fault(name, (field,), str(fault))
+                continue
+            if length <= timedelta(0):
+                yield Fault(name, (field,), "takes a time, such as PT2H or P7D")
+            elif longest is not None and length > longest:
+                problem = "a text may be urgent; have it read within a day of opening hours"
+                yield Fault(name, (field,), problem)
 
 
 def check_ins_show_how_to_answer(locale: Locale) -> Faults:
