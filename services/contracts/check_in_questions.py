@@ -60,8 +60,9 @@ class Nudge(Asked, frozen=True, kw_only=True):
 class CheckInQuestion(Asked, frozen=True, kw_only=True):
     """A question with its answers. Durations are ISO 8601 and count from the time it was sent.
 
-    Free text is rated by `signs`. The worst one wins; text without one is UNCLEAR, never GREEN. A
-    temperature of `fever_celsius` or more is the sign INFECTION. Templates may use the variables of
+    Free text is rated by the rules for replies of the current release, and not by `signs`, which
+    processes of the last release read. A temperature of `fever_celsius` or more is the sign
+    INFECTION. Templates may use the variables of
     a step, and check_in_options and check_in_url.
     """
 

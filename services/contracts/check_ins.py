@@ -34,7 +34,7 @@ class CheckInRecord(Record, frozen=True, kw_only=True):
     """A question to a patient. Each step of an enrollment has at most one.
 
     `answer` is the last answer, None once purged; `level` is that of the worst one. `answered_via`
-    is SMS, PAGE or STAFF.
+    is SMS, EMAIL, PAGE or STAFF.
     """
 
     id: int

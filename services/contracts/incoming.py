@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from services.contracts.ask import RemindersCommand
 from services.contracts.catalog import Channel
-from services.contracts.words import AddressFault, ReceiptState
+from services.contracts.words import AddressFault, ReceiptState, ReplyKeyword
 
 
 class RecordReceipt(RemindersCommand[bool], frozen=True, kw_only=True):
@@ -32,7 +32,8 @@ class RecordInbound(RemindersCommand[bool], frozen=True, kw_only=True):
 
     `account` is the clinic's own account with the provider, or None for that of the settings.
     `media` counts pictures and the like. With `is_answered`, the provider has confirmed an opt-out
-    itself and lets no confirmation of ours through.
+    itself and lets no confirmation of ours through. `keyword` is what the provider took the text
+    for, whatever its words.
     """
 
     timeout_seconds: ClassVar[float] = 3.0
@@ -45,4 +46,5 @@ class RecordInbound(RemindersCommand[bool], frozen=True, kw_only=True):
     provider_message_id: str
     media: int = 0
     is_answered: bool = False
+    keyword: ReplyKeyword | None = None
     received_at: datetime

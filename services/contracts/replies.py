@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from services.contracts.ask import RemindersCommand
 from services.contracts.catalog import Channel, Purpose
+from services.contracts.check_ins import CheckInOptionRecord
 from services.contracts.reminders import (
     PatientReply,
     Record,
@@ -15,7 +16,10 @@ from services.contracts.reminders import (
     ScopedAsk,
     ScopedCommand,
 )
-from services.contracts.words import TaskKind
+from services.contracts.words import CheckInLevel, TaskKind
+
+LONGEST_REPLY: Final = 1_600
+"""Characters of the longest text message."""
 
 UNSUBSCRIBE_PURPOSE: Final = "unsubscribe"
 UNSUBSCRIBE_LIFETIME: Final = timedelta(days=365)
@@ -110,6 +114,33 @@ class CompleteTask(ScopedCommand[TaskReply], frozen=True, kw_only=True):
 
     task_id: int
     note: str | None = None
+
+
+# ---------------------------------------------------------------- how texts are read
+class ReplyReading(Record, frozen=True, kw_only=True):
+    """How a text is understood. `level` is None for what is no answer at all: thanks, a like.
+
+    `may_be_opt_out`: messages wait until a person has read it.
+    """
+
+    level: CheckInLevel | None
+    is_opt_out: bool
+    may_be_opt_out: bool
+    option: CheckInOptionRecord | None = None
+    reasons: tuple[str, ...] = ()
+
+
+class ExplainReply(ScopedAsk[ReplyReading | None], frozen=True, kw_only=True):
+    """Read a text as an answer to a plan's question, and say why it is read so.
+
+    Without `step_key` it is the plan's first question, without `locale` the clinic's language. The
+    answer is None if there is no such question. Nothing is stored.
+    """
+
+    text: str
+    plan: str
+    step_key: str | None = None
+    locale: str | None = None
 
 
 # ---------------------------------------------------------------- suppressions

@@ -148,6 +148,14 @@ class ReminderOrder(StrEnum):
     DUE_DESC = "DUE_DESC"
 
 
+class ReplyKeyword(StrEnum):
+    """What a provider took a text for, by its own keywords or those of the account."""
+
+    STOP = "STOP"
+    START = "START"
+    HELP = "HELP"
+
+
 class ReceiptState(StrEnum):
     """What a provider reports later, in our terms. PENDING changes no state."""
 

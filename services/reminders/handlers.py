@@ -28,7 +28,9 @@ from services.reminders.check_ins.usecases import (
     read_check_ins,
     staff_tasks,
 )
-from services.reminders.check_ins.usecases.record_inbound import record_inbound
+from services.reminders.check_ins.usecases.explain_reply import ExplainDeps, explain_replies
+from services.reminders.check_ins.usecases.record_inbound import InboundRules, record_inbound
+from services.reminders.check_ins.usecases.reply_readers import ReplyReaders
 from services.reminders.clinics.usecases import alert_contacts
 from services.reminders.clinics.usecases.add_sender import SenderRules, add_sender, list_senders
 from services.reminders.clinics.usecases.clinics import (
@@ -93,10 +95,12 @@ class HandlerDeps(msgspec.Struct, frozen=True, kw_only=True):
     """What use cases need besides their unit of work."""
 
     planning: Planning
+    readers: ReplyReaders
     simulation: SimulationDeps
     sender_rules: SenderRules
     first_senders: Sequence[Sender]
     links: SignedLinks
+    opt_out_words: tuple[str, ...]
     is_development: bool
 
 
@@ -130,16 +134,7 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
         reminders.ListReminders: read_reminders.list_reminders,
         reminders.RenderReminder: read_reminders.render_reminders,
         simulation.SimulateEnrollment: _per_ask(partial(simulate_enrollment, deps=deps.simulation)),
-        check_ins.GetCheckIns: by_ids(read_check_ins.get_check_ins),
-        check_ins.ListCheckIns: read_check_ins.list_check_ins,
-        check_ins.ShowCheckIn: _per_ask(read_check_ins.show_check_in),
-        check_ins.GetEscalations: by_ids(escalations.get_escalations),
-        check_ins.ListEscalations: _per_ask(escalations.list_escalations),
-        check_ins.ShowAlert: _per_ask(escalations.show_alert),
-        replies.ListTasks: _per_ask(staff_tasks.list_tasks),
-        replies.GetTasks: by_ids(staff_tasks.get_tasks),
-        replies.ListInbox: _per_ask(staff_tasks.list_inbox),
-        replies.GetInbound: by_ids(staff_tasks.get_inbound),
+        **_check_in_queries(deps),
         operations.ListTroubled: _per_ask(retry_messages.list_troubled),
         operations.ListHolds: _per_ask(holds.list_holds),
         operations.ListOperations: _per_ask(reports.list_operations),
@@ -149,6 +144,23 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
         privacy.ListAudit: _per_ask(audit.list_audit),
         privacy.ExportPatient: _per_ask(patient_data.export_patient),
         privacy.ListImportFaults: _per_ask(import_rows.list_faults),
+    }
+
+
+def _check_in_queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
+    explaining = ExplainDeps(source=deps.planning.source, readers=deps.readers)
+    return {
+        check_ins.GetCheckIns: by_ids(read_check_ins.get_check_ins),
+        check_ins.ListCheckIns: read_check_ins.list_check_ins,
+        check_ins.ShowCheckIn: _per_ask(read_check_ins.show_check_in),
+        check_ins.GetEscalations: by_ids(escalations.get_escalations),
+        check_ins.ListEscalations: _per_ask(escalations.list_escalations),
+        check_ins.ShowAlert: _per_ask(escalations.show_alert),
+        replies.ExplainReply: partial(explain_replies, deps=explaining),
+        replies.ListTasks: _per_ask(staff_tasks.list_tasks),
+        replies.GetTasks: by_ids(staff_tasks.get_tasks),
+        replies.ListInbox: _per_ask(staff_tasks.list_inbox),
+        replies.GetInbound: by_ids(staff_tasks.get_inbound),
     }
 
 
@@ -175,7 +187,7 @@ def _commands(deps: HandlerDeps) -> Mapping[type[Any], Execute]:
         _clinic_commands(deps)
         | _patient_commands()
         | _enrollment_commands(deps.planning)
-        | _check_in_commands(deps.links)
+        | _check_in_commands(deps)
         | _operator_commands(is_development=deps.is_development)
     )
 
@@ -225,17 +237,21 @@ def _enrollment_commands(planning: Planning) -> dict[type[Any], Execute]:
     }
 
 
-def _check_in_commands(links: SignedLinks) -> dict[type[Any], Execute]:
+def _check_in_commands(deps: HandlerDeps) -> dict[type[Any], Execute]:
     return {
         RecordReceipt: _receive_receipt,
-        RecordInbound: _receive_inbound,
+        RecordInbound: partial(_receive_inbound, deps=deps),
         replies.RecordUnsubscribe: unsubscribe,
-        check_ins.AnswerCheckIn: answer_check_in.answer_check_in,
-        check_ins.AnswerByLink: answer_check_in.answer_by_link,
+        check_ins.AnswerCheckIn: lambda uow, command: answer_check_in.answer_check_in(
+            uow, command, deps.readers.reader()
+        ),
+        check_ins.AnswerByLink: lambda uow, command: answer_check_in.answer_by_link(
+            uow, command, deps.readers.reader()
+        ),
         check_ins.AcknowledgeEscalation: escalations.acknowledge_escalation,
         check_ins.ResolveEscalation: escalations.resolve_escalation,
         check_ins.AcknowledgeAlert: escalations.acknowledge_alert,
-        check_ins.SendTestAlert: partial(alert_staff.send_test_alert, links=links),
+        check_ins.SendTestAlert: partial(alert_staff.send_test_alert, links=deps.links),
         replies.CompleteTask: staff_tasks.complete_task,
     }
 
@@ -259,9 +275,10 @@ def _receive_receipt(uow: RemindersUnitOfWork, receipt: RecordReceipt) -> bool:
     return effect.is_known
 
 
-def _receive_inbound(uow: RemindersUnitOfWork, inbound: RecordInbound) -> bool:
+def _receive_inbound(uow: RemindersUnitOfWork, inbound: RecordInbound, deps: HandlerDeps) -> bool:
     """Returns whether the text is new."""
-    effect = record_inbound(uow, inbound)
+    rules = InboundRules(reader=deps.readers.reader(), opt_out_words=deps.opt_out_words)
+    effect = record_inbound(uow, inbound, rules)
     if not effect.has_clinic:
         log.warning("text_for_nobody", provider=inbound.provider)
     return effect.is_new

@@ -25,7 +25,7 @@ def main(environ: Mapping[str, str]) -> int:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    parts.server.start()
+    parts.start()
     log.info("ready")
     stopping.wait()
     parts.close()

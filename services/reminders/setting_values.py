@@ -145,3 +145,8 @@ def _entries(listed: str) -> Iterator[str]:
 
 def journal_folder(settings: Settings) -> Path:
     return Path(settings.afterglow_home) / "journal"
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Words or phrases that are separated by commas."""
+    return tuple(word for part in text.split(",") if (word := part.strip()))

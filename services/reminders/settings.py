@@ -45,6 +45,13 @@ class RemindersSettings(ProviderSettings, frozen=True, kw_only=True):
         str,
         msgspec.Meta(description="At the foot of a new clinic's marketing mail, on one line."),
     ] = ""
+    opt_out_words: Annotated[
+        str,
+        msgspec.Meta(
+            description="Words that opt out like STOP, besides those of the rules, comma separated,"
+            " such as the keywords that are set up with a provider."
+        ),
+    ] = ""
     daily_cap: Annotated[
         int,
         msgspec.Meta(

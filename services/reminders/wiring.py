@@ -12,6 +12,8 @@ from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
 from services.contracts import content
 from services.contracts.ask import RemindersAsk
+from services.reminders.check_ins.rules_source import ReadingRulesSource
+from services.reminders.check_ins.usecases.reply_readers import ReplyReaders
 from services.reminders.clinics.usecases.add_sender import SenderRules
 from services.reminders.database.tables import inbox
 from services.reminders.enrollments.usecases.eligibility import Planning, PlanSource
@@ -19,7 +21,7 @@ from services.reminders.enrollments.usecases.simulate_enrollment import Simulati
 from services.reminders.handlers import HandlerDeps, command_handlers, query_handlers
 from services.reminders.privacy.auditing import audited_command, audited_query
 from services.reminders.rendering.links import SignedLinks
-from services.reminders.setting_values import daily_cap_of, first_senders, providers_of
+from services.reminders.setting_values import daily_cap_of, first_senders, providers_of, words_of
 from services.reminders.settings import RemindersSettings
 from services.reminders.unit_of_work import UnitOfWorkFactory
 
@@ -31,26 +33,33 @@ class ServiceParts(msgspec.Struct, frozen=True):
     """What the service runs and must close, in order."""
 
     server: AskServer
-    plans: ThreadedAskClient
+    rules: ReadingRulesSource
+    content: ThreadedAskClient
     engine: sa.Engine
     redis: redis.Redis
 
+    def start(self) -> None:
+        self.rules.start()
+        self.server.start()
+
     def close(self) -> None:
         self.server.stop()
-        self.plans.close()
+        self.rules.stop()
+        self.content.close()
         self.engine.dispose()
         self.redis.close()
 
 
 def open_service(settings: RemindersSettings) -> ServiceParts:
     engine = open_engine(
-        settings.database_url, application_name="reminders", pool_size=CONSUMERS + 1
+        settings.database_url, application_name="reminders", pool_size=CONSUMERS + 2
     )
     vault = Vault.from_settings(settings.data_keys, settings.index_keys)
     client = open_redis(settings.redis_url)
-    plans = ThreadedAskClient(settings.redis_url, vault)
+    content = ThreadedAskClient(settings.redis_url, vault)
+    rules = ReadingRulesSource(content, engine)
     units = UnitOfWorkFactory(vault, EventPublisher(client, vault).publish)
-    deps = handler_deps(settings, AskedPlans(plans))
+    deps = handler_deps(settings, AskedPlans(content), rules)
     server = AskServer(
         stream=RemindersAsk.stream,
         redis_url=settings.redis_url,
@@ -66,18 +75,22 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
         },
         consumers=CONSUMERS,
     )
-    return ServiceParts(server, plans, engine, client)
+    return ServiceParts(server, rules, content, engine, client)
 
 
-def handler_deps(settings: RemindersSettings, source: PlanSource) -> HandlerDeps:
+def handler_deps(
+    settings: RemindersSettings, source: PlanSource, readers: ReplyReaders
+) -> HandlerDeps:
     """Raises SettingsFault."""
     is_production = not settings.is_development
     return HandlerDeps(
         planning=Planning(source, is_production=is_production),
+        readers=readers,
         simulation=SimulationDeps(source=source, daily_cap=daily_cap_of(settings)),
         sender_rules=SenderRules(providers=providers_of(settings), is_production=is_production),
         first_senders=first_senders(settings),
         links=SignedLinks(settings.public_url, settings.secret_key),
+        opt_out_words=words_of(settings.opt_out_words),
         is_development=settings.is_development,
     )
 

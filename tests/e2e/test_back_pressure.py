@@ -24,6 +24,7 @@ from services.reminders.database.tables import inbound_message, patient, suppres
 from tests.support.gateway.graphql import REGISTER, consents
 from tests.support.gateway.signed_calls import SignedCalls
 from tests.support.processes.process_stack import ProcessStack, listens
+from tests.support.reading_rules import store_shipped_rules
 from tests.support.reminders.due_messages import DueMessages
 from tests.support.reminders.load import Load
 
@@ -38,6 +39,7 @@ class House:
     def __init__(self, processes: ProcessStack) -> None:
         self.processes = processes
         self.engine = open_engine(processes.postgres_url, application_name="test")
+        store_shipped_rules(self.engine)
         self.redis = open_redis(processes.redis_url)
         self.due = DueMessages(self.engine, processes.vault)
         self.key = self._key()

@@ -37,6 +37,7 @@ from services.reminders.database.tables import (
 from tests.support.gateway.graphql import Gateway
 from tests.support.gateway.signed_calls import SignedCalls
 from tests.support.processes.process_stack import ProcessStack, Seat, listens
+from tests.support.reading_rules import store_shipped_rules
 from tests.support.reminders.due_messages import DueMessages
 from tests.support.reminders.load import Load
 from tests.support.reminders.sending import Worker, claim, end_leases
@@ -50,6 +51,7 @@ class House:
         self.processes = processes
         self.engine = open_engine(processes.postgres_url, application_name="test")
         begun.callback(self.engine.dispose)
+        store_shipped_rules(self.engine)
         self.redis = begun.enter_context(open_redis(processes.redis_url))
         self.due = DueMessages(self.engine, processes.vault)
         self.client = ThreadedAskClient(processes.redis_url, processes.vault)

@@ -12,7 +12,7 @@ from typing import Final
 
 from services.contracts.clinic_hours import Closure, OpeningHours, Weekday
 from services.contracts.reminders import ClinicRecord, QuietHours
-from services.reminders.core.windows import require_aware, zone_named
+from services.reminders.core.windows import instant, require_aware, zone_named
 
 QUIET_HOURS: Final = QuietHours(start=time(20), end=time(9))
 
@@ -63,6 +63,7 @@ def emergency_number_for(region: str | None, *, country: str, own: str) -> str:
 
 WEEK: Final = tuple(Weekday)
 _A_DAY: Final = timedelta(days=1)
+_DAYS_AHEAD: Final = 30
 _DAY_MINUTES: Final = 24 * 60
 _WEEK_MINUTES: Final = 7 * _DAY_MINUTES
 
@@ -84,6 +85,46 @@ def is_open(clinic: ClinicRecord, at: datetime) -> bool:
         if not _is_closed(day, clinic.closures)
         for begins, ends in _spans(day, clinic.opening_hours)
     )
+
+
+def after_open_time(clinic: ClinicRecord, start: datetime, length: timedelta) -> datetime:
+    """When a clinic has been open for so long since `start`.
+
+    A clinic that is closed for the next weeks gets `length` on the wall clock: nothing waits
+    forever.
+    """
+    require_aware(start)
+    left = length
+    for begins, ends in _openings(clinic, start):
+        open_for = ends - begins
+        if open_for >= left:
+            return begins + left
+        left -= open_for
+    return start + length
+
+
+def end_of_day(clinic: ClinicRecord, now: datetime, *, at_least: timedelta) -> datetime:
+    """Midnight at a clinic, or `at_least` from now if that is later."""
+    zone = zone_named(clinic.time_zone)
+    tomorrow = now.astimezone(zone).date() + _A_DAY
+    return max(instant(tomorrow, time(0), zone), now + at_least)
+
+
+def _openings(clinic: ClinicRecord, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The spans, from `start` on, in which a clinic is open in the next weeks, in their order."""
+    zone = zone_named(clinic.time_zone)
+    first = start.astimezone(zone).date() - _A_DAY
+    whole_day = not clinic.opening_hours
+    for number in range(_DAYS_AHEAD):
+        day = first + number * _A_DAY
+        if _is_closed(day, clinic.closures):
+            continue
+        midnight = datetime.combine(day, time(0))
+        spans = [(midnight, midnight + _A_DAY)] if whole_day else _spans(day, clinic.opening_hours)
+        for begins, ends in sorted(spans):
+            from_, to = (instant(wall.date(), wall.time(), zone) for wall in (begins, ends))
+            if to > start:
+                yield max(from_, start), to
 
 
 def overlapping(hours: Iterable[OpeningHours]) -> OpeningHours | None:

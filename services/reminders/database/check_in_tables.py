@@ -69,7 +69,11 @@ check_in = table(
 
 
 class EscalationColumns(Owned):
-    """`rung` is the next step of the chain, taken at `alert_at`; None: nobody is alerted."""
+    """`rung` is the next step of the chain, taken at `alert_at`; None: nobody is alerted.
+
+    The steps count from `alerted_from`, which is None in the first round: from `opened_at`. Another
+    round begins if the patient is in danger again after somebody has acknowledged it.
+    """
 
     mode: Named[Mode] = Column(OneOf(Mode))
     level: Named[CheckInLevel] = Column(OneOf(CheckInLevel))
@@ -80,6 +84,8 @@ class EscalationColumns(Owned):
     inbound_id: Named[int | None] = Column(BigInteger)
     must_phone: Named[bool] = Column(sa.Boolean, server_default=sa.false())  # cannot be texted
     opened_at: Named[datetime] = Column(INSTANT)
+    round: Named[int] = Column(SmallInteger, server_default="0")
+    alerted_from: Named[datetime | None] = Column(INSTANT)
     rung: Named[int] = Column(SmallInteger, server_default="0")
     alert_at: Named[datetime | None] = Column(INSTANT)
     acknowledged_at: Named[datetime | None] = Column(INSTANT)
@@ -147,6 +153,7 @@ class AlertColumns(Owned):
 
     escalation_id: Named[int | None] = Column(BigInteger)
     alert_contact_id: Named[int] = Column(BigInteger)
+    round: Named[int] = Column(SmallInteger, server_default="0")
     rung: Named[int] = Column(SmallInteger)
     outbound_id: Named[int | None] = Column(BigInteger)
     sent_at: Named[datetime] = Column(INSTANT)
@@ -160,6 +167,8 @@ alert = table(
     of("escalation", "escalation_id"),
     of("alert_contact", "alert_contact_id"),
     of("outbound", "outbound_id"),
-    UniqueConstraint("clinic_id", "escalation_id", "rung", "alert_contact_id"),
+    UniqueConstraint(
+        *("clinic_id", "escalation_id", "round", "rung", "alert_contact_id"), name="alert_once"
+    ),
     Index("alert_outbound", "clinic_id", "outbound_id"),
 )

@@ -252,6 +252,7 @@ class StaffTaskColumns(Owned):
     step_key: Named[str | None] = Column(Text)
     opened_at: Named[datetime] = Column(INSTANT)
     due_at: Named[datetime | None] = Column(INSTANT)
+    climbs_at: Named[datetime | None] = Column(INSTANT)  # when staff are alerted if it is open
     done_at: Named[datetime | None] = Column(INSTANT)
     done_by: Named[str | None] = Column(Text)
     note_sealed: Named[bytes | None] = Column(LargeBinary)
@@ -283,6 +284,11 @@ staff_task = table(
         "staff_task_noted",
         *("clinic_id", "done_at"),
         postgresql_where=sa.text("note_sealed is not null"),
+    ),
+    Index(
+        "staff_task_climbing",
+        "climbs_at",
+        postgresql_where=sa.text("climbs_at is not null and done_at is null"),
     ),
     Index(
         "staff_task_holding",

@@ -5,6 +5,7 @@ context build on these, so they cannot give different answers.
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -23,6 +24,9 @@ from services.reminders.database.tables import (
 )
 
 Column = sa.ColumnElement[Any]
+
+DUE_TOMORROW: Final = product_now + sa.literal(timedelta(days=1), sa.Interval())
+"""When a staff task is due that delivery or planning opens: no task waits without a due time."""
 
 
 def is_row(
@@ -56,9 +60,10 @@ def open_tasks(kind: TaskKind, title: str, *which: sa.ColumnElement[bool]) -> In
         sa.literal(str(kind)),
         sa.literal(title),
         product_now,
+        DUE_TOMORROW,
     ).where(*which)
     return insert(staff_task).from_select(
-        [*columns, "outbound_id", "kind", "title", "opened_at"], about
+        [*columns, "outbound_id", "kind", "title", "opened_at", "due_at"], about
     )
 
 

@@ -35,6 +35,7 @@ from services.reminders.database.traffic_tables import (
     operation,
     provider_change,
     provider_state,
+    reading_rules,
 )
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "plan_version",
     "provider_change",
     "provider_state",
+    "reading_rules",
     "receipt",
     "retention",
     "sender",

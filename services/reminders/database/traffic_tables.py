@@ -96,3 +96,18 @@ provider_change = table(
     ProviderChangeColumns,
     Index("provider_change_at", "channel", "at"),
 )
+
+
+class ReadingRulesColumns(TypedColumns):
+    """The rules by which replies are read, compressed; at most one row."""
+
+    is_current: Named[bool] = Column(sa.Boolean, primary_key=True, server_default=sa.true())
+    content_hash: Named[str] = Column(Text)
+    payload: Named[bytes] = Column(sa.LargeBinary)
+
+
+reading_rules = table(
+    "reading_rules",
+    ReadingRulesColumns,
+    CheckConstraint("is_current", name="is_current"),
+)

@@ -41,7 +41,7 @@ def client(settings: RemindersSettings, vault: Vault) -> Iterator[ThreadedAskCli
 @pytest.fixture
 def running(settings: RemindersSettings) -> Iterator[None]:
     parts = open_service(settings)
-    parts.server.start()
+    parts.start()
     yield
     parts.close()
 

@@ -33,6 +33,7 @@ from services.reminders.privacy.auditing import audited_command, audited_query
 from services.reminders.settings import RemindersSettings
 from services.reminders.unit_of_work import UnitOfWorkFactory
 from services.reminders.wiring import handler_deps
+from tests.support.reading_rules import ShippedReaders
 
 E = TypeVar("E")
 
@@ -140,7 +141,7 @@ def handlers_of(
 ) -> tuple[dict[type[Any], QueryHandler], dict[type[Any], CommandHandler]]:
     """How the service answers every ask."""
     units = UnitOfWorkFactory(vault, publish)
-    deps = handler_deps(settings or settings_of(), source or FixedPlans(PLAN))
+    deps = handler_deps(settings or settings_of(), source or FixedPlans(PLAN), ShippedReaders())
     return query_handlers(units, deps), command_handlers(units, deps)
 
 

@@ -69,7 +69,7 @@ QUESTION = CheckInQuestion(
         unclear=AnswerText(text="{{ clinic_name }}: a person will read this.", subject="Thanks"),
     ),
     nudge=Nudge(
-        sms="{{ clinic_name }}: how are you? ReplyType {{ check_in_options }}.",
+        sms="{{ clinic_name }}: how are you? Reply {{ check_in_options }}.",
         email=AnswerText(text="How are you? {{ check_in_url }}", subject="How are you?"),
     ),
 )

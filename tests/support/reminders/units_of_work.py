@@ -11,10 +11,15 @@ from services.contracts.catalog import Channel
 from services.contracts.events import Event
 from services.contracts.incoming import RecordInbound
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress
-from services.reminders.check_ins.usecases.record_inbound import InboundEffect, record_inbound
+from services.reminders.check_ins.usecases.record_inbound import (
+    InboundEffect,
+    InboundRules,
+    record_inbound,
+)
 from services.reminders.check_ins.usecases.run_check_in_timers import CheckInTimers
 from services.reminders.rendering.links import SignedLinks
 from services.reminders.unit_of_work import RemindersUnitOfWork, UnitOfWorkFactory
+from tests.support.reading_rules import reply_reader
 
 OPERATOR = OperatorAddress(Channel.EMAIL, "operator@product.example")
 LINKS = SignedLinks("http://127.0.0.1:8000", "not a secret")
@@ -45,7 +50,7 @@ def receive_text(
 ) -> InboundEffect:
     """Record a text as the service does when one comes in."""
     with unit_of_work(engine, vault, publish) as uow:
-        return record_inbound(uow, inbound)
+        return record_inbound(uow, inbound, InboundRules(reader=reply_reader()))
 
 
 class CheckInRounds:

@@ -13,6 +13,7 @@ class NewAlert(msgspec.Struct, frozen=True, kw_only=True):
     clinic_id: int
     escalation_id: int | None
     alert_contact_id: int
+    round: int = 0
     tier: int = 0
 
 

@@ -7,6 +7,8 @@ from typing import Final
 
 import msgspec
 
+from services.reminders.core.crisis_lines import CrisisLine
+
 
 class Wording(msgspec.Struct, frozen=True, kw_only=True):
     alert: str
@@ -17,6 +19,8 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True):
     test_subject: str
     safety: str
     safety_call: str
+    crisis: str
+    crisis_line: str
     help: str
     help_call: str
 
@@ -31,8 +35,10 @@ _ENGLISH: Final = Wording(
     safety="{clinic}: What you describe should be looked at now.{call} In an emergency call"
     " {emergency}.",
     safety_call=" Call us: {phone}.",
-    help="{clinic}: aftercare messages; how many depends on your treatment.{call} Msg & data rates"
-    " may apply. Reply STOP to opt out.",
+    crisis="{clinic}: You are not alone.{line} In an emergency call {emergency} now.",
+    crisis_line=" Talk to somebody now: call {line}, at any hour.",
+    help="{clinic}: aftercare texts; how many depends on treatment.{call} Emergency: {emergency}."
+    " Msg & data rates may apply. STOP to opt out.",
     help_call=" Help: {phone}.",
 )
 _SPANISH: Final = Wording(
@@ -44,8 +50,11 @@ _SPANISH: Final = Wording(
     test_subject="Una prueba de sus avisos",
     safety="{clinic}: Lo que describe debe verse ya.{call} En una emergencia llame al {emergency}.",
     safety_call=" Llame al {phone}.",
-    help="{clinic}: mensajes de cuidado; la cantidad depende del tratamiento.{call} Pueden"
-    " aplicarse tarifas de mensajes y datos. Responda STOP para darse de baja.",
+    crisis="{clinic}: No tiene que pasar por esto a solas.{line} En una emergencia llame ya al"
+    " {emergency}.",
+    crisis_line=" Hable ahora con alguien: {line}, a cualquier hora.",
+    help="{clinic}: mensajes de cuidado; la cantidad depende del tratamiento.{call} Emergencias:"
+    " {emergency}. Pueden aplicarse tarifas de mensajes y datos. Responda STOP para darse de baja.",
     help_call=" Ayuda: {phone}.",
 )
 _LANGUAGES: Final = {"en": _ENGLISH, "es": _SPANISH}
@@ -81,11 +90,21 @@ def safety_text(*, clinic: str, locale: str, phone: str | None, emergency: str) 
     return words.safety.format(clinic=clinic, call=call, emergency=emergency)
 
 
-def help_text(*, clinic: str, locale: str, phone: str | None) -> str:
-    """The answer to HELP that US carriers require: sender, phone, rates and how to opt out."""
+def crisis_text(*, clinic: str, locale: str, line: CrisisLine | None, emergency: str) -> str:
+    """The safety text for thoughts of death. `line` is None where none is known."""
+    words = _words(locale)
+    named = "" if line is None else words.crisis_line.format(line=line.label)
+    return words.crisis.format(clinic=clinic, line=named, emergency=emergency)
+
+
+def help_text(*, clinic: str, locale: str, phone: str | None, emergency: str) -> str:
+    """The answer to HELP that US carriers require: sender, phone, rates and how to opt out.
+
+    It names the emergency number too, because somebody in danger may ask for help in one word.
+    """
     words = _words(locale)
     call = words.help_call.format(phone=phone) if phone else ""
-    return words.help.format(clinic=clinic, call=call)
+    return words.help.format(clinic=clinic, call=call, emergency=emergency)
 
 
 def _words(locale: str) -> Wording:

@@ -9,7 +9,10 @@ from services.reminders.check_ins.domain.check_in import CheckIn
 
 
 class CareTask(msgspec.Struct, frozen=True, kw_only=True):
-    """A task for staff. The title does not name the patient."""
+    """A task for staff. The title does not name the patient.
+
+    `climbs`: staff are alerted if the task is open when it is due.
+    """
 
     clinic_id: int
     kind: TaskKind
@@ -19,10 +22,11 @@ class CareTask(msgspec.Struct, frozen=True, kw_only=True):
     outbound_id: int | None = None
     inbound_id: int | None = None
     step_key: str | None = None
-    due_at: datetime | None = None
+    due_at: datetime
+    climbs: bool = False
 
 
-def check_in_task(check_in: CheckIn, kind: TaskKind, title: str) -> CareTask:
+def check_in_task(check_in: CheckIn, kind: TaskKind, title: str, due_at: datetime) -> CareTask:
     """A task about a check-in."""
     return CareTask(
         clinic_id=check_in.key.clinic_id,
@@ -32,4 +36,5 @@ def check_in_task(check_in: CheckIn, kind: TaskKind, title: str) -> CareTask:
         enrollment_id=check_in.enrollment_id,
         outbound_id=check_in.outbound_id,
         step_key=check_in.step_key,
+        due_at=due_at,
     )

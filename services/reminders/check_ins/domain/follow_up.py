@@ -7,7 +7,12 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import Purpose, StepKind
-from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
+from services.contracts.words import (
+    EnrollmentStatus,
+    ProcedureState,
+    ReminderStatus,
+    SuppressionReason,
+)
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import SUPPRESSED_FOR, Reason
 
@@ -53,6 +58,9 @@ _NO_WAY: Final = frozenset(
 """No address of the patient could be used, or no consent permitted it."""
 
 
+_OPTED_OUT: Final = frozenset({Reason.OPTED_OUT, SUPPRESSED_FOR[SuppressionReason.OPT_OUT]})
+
+
 class LostMessage(msgspec.Struct, frozen=True, kw_only=True):
     """A message that ended without reaching the patient. `ended_at` is in product time."""
 
@@ -74,6 +82,7 @@ class LostMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 class Consequence(StrEnum):
     UNREACHED = "UNREACHED"  # a question did not reach the patient
+    OPTED_OUT = "OPTED_OUT"  # the patient has opted out, so no message reaches them
     UNREACHABLE = "UNREACHABLE"  # a care message did not reach the patient
     MUST_PHONE = "MUST_PHONE"  # a safety text did not reach the patient
 
@@ -84,6 +93,8 @@ def consequence(lost: LostMessage) -> Consequence | None:
         return Consequence.MUST_PHONE
     if not _is_unintended(lost) or _is_over(lost):
         return None
+    if lost.reason in _OPTED_OUT and lost.purpose is Purpose.CARE:
+        return Consequence.OPTED_OUT
     if lost.step_kind is StepKind.CHECK_IN:
         return Consequence.UNREACHED
     if lost.purpose is not Purpose.CARE or lost.reason == Reason.RENDER_FAILED:

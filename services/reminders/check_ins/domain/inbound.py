@@ -1,9 +1,14 @@
+from datetime import datetime
+
 import msgspec
 
-from services.contracts.words import CheckInLevel, Mode, TaskKind
+from services.contracts.words import Mode, TaskKind
 from services.reminders.check_ins.domain.matched_reply import MatchedReply
 from services.reminders.consent.domain.keywords import Meaning
 from services.reminders.consent.domain.opt_out import AddressOwner
+
+UNKNOWN_CLINIC = 0
+"""Holds texts that cannot be attributed to a clinic: no text is dropped."""
 
 
 class NewInbound(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,14 +32,19 @@ class NewInbound(msgspec.Struct, frozen=True, kw_only=True):
         """The rule that applied, as it is stored."""
         if self.reply is None or not self.reply.counts:
             return str(self.meaning)
-        if self.meaning is Meaning.UNREAD or self.reply.triage.level is CheckInLevel.RED:
-            return f"CHECK_IN_{self.reply.triage.level}"
+        if self.meaning is Meaning.UNREAD or self.reply.is_red:
+            return f"CHECK_IN_{self.reply.level}"
         return str(self.meaning)
 
 
-class InboundTask(msgspec.Struct, frozen=True):
-    """`holds_sending`: nothing is sent to that address until staff have completed the task."""
+class InboundTask(msgspec.Struct, frozen=True, kw_only=True):
+    """`holds_sending`: nothing is sent to that address until staff have completed the task.
+
+    `climbs`: staff are alerted if the task is open when it is due.
+    """
 
     kind: TaskKind
     title: str
     holds_sending: bool = False
+    due_at: datetime
+    climbs: bool = False

@@ -14,13 +14,14 @@ from services.reminders.database.tables import alert, alert_contact, escalation
 
 class AlertRepository(Repository):
     def add(self, new: NewAlert) -> int | None:
-        """Returns None if this contact was alerted at this tier before."""
+        """Returns None if this contact was alerted at this tier of this round before."""
         statement = (
             insert(alert)
             .values(
                 clinic_id=new.clinic_id,
                 escalation_id=new.escalation_id,
                 alert_contact_id=new.alert_contact_id,
+                round=new.round,
                 rung=new.tier,
                 sent_at=product_now,
             )

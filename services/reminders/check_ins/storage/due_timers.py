@@ -7,15 +7,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.contracts.words import CheckInLevel, ReminderStatus
+from services.contracts.words import CheckInLevel, Mode, ReminderStatus
 from services.reminders.check_ins.domain.check_in import CheckIn
-from services.reminders.check_ins.domain.escalation import DueEscalation
+from services.reminders.check_ins.domain.escalation import DueEscalation, UnreadTask
 from services.reminders.check_ins.storage.check_ins import CheckInRepository
 from services.reminders.clinics.domain.alert_contact import OPERATOR_TIER
 from services.reminders.core.key import Key
 from services.reminders.core.structs import struct_from
 from services.reminders.database.fragments import is_row, locked_batch
-from services.reminders.database.tables import alert, check_in, escalation, outbound
+from services.reminders.database.tables import (
+    alert,
+    check_in,
+    escalation,
+    inbound_message,
+    outbound,
+    patient,
+    staff_task,
+)
 
 _BATCH = 50
 _CANNOT_ARRIVE = (
@@ -68,7 +76,13 @@ class DueTimers:
             .with_for_update(skip_locked=True)
         )
         return [
-            struct_from(DueEscalation, row, tier=row.rung) for row in self._connection.execute(due)
+            struct_from(
+                DueEscalation,
+                row,
+                tier=row.rung,
+                alerted_from=row.alerted_from or row.opened_at,
+            )
+            for row in self._connection.execute(due)
         ]
 
     def advance(self, due: DueEscalation, tier: int, at: datetime) -> None:
@@ -78,6 +92,20 @@ class DueTimers:
             .where(escalation.c.clinic_id == due.clinic_id, escalation.c.id == due.id)
             .values(rung=tier, alert_at=at)
         )
+
+    def to_climb(self) -> Sequence[UnreadTask]:
+        """Claim the tasks that are open past their time, each once."""
+        return [
+            UnreadTask(
+                clinic_id=row.clinic_id,
+                id=row.id,
+                mode=Mode(row.its_mode),
+                patient_id=row.patient_id,
+                inbound_id=row.inbound_id,
+                opened_at=row.opened_at,
+            )
+            for row in self._connection.execute(_climbing())
+        ]
 
     def _claim(
         self, which: sa.ColumnElement[bool], order: sa.ColumnElement[Any], **values: object
@@ -94,6 +122,38 @@ class DueTimers:
         return list(self._check_ins.get(keys).values())
 
 
+def _climbing() -> sa.Select[*tuple[Any, ...]]:
+    batch = (
+        sa.select(staff_task.c.clinic_id, staff_task.c.id)
+        .where(staff_task.c.climbs_at <= product_now, staff_task.c.done_at.is_(None))
+        .order_by(staff_task.c.climbs_at)
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+        .cte("batch")
+        .prefix_with("MATERIALIZED")
+    )
+    task = (
+        sa.update(staff_task)
+        .where(staff_task.c.clinic_id == batch.c.clinic_id, staff_task.c.id == batch.c.id)
+        .values(climbs_at=None)
+        .returning(staff_task)
+        .cte("task")
+    )
+    mode = sa.func.coalesce(patient.c.mode, inbound_message.c.mode, str(Mode.LIVE))
+    is_its_patient = sa.and_(
+        patient.c.clinic_id == task.c.clinic_id, patient.c.id == task.c.patient_id
+    )
+    is_its_text = sa.and_(
+        inbound_message.c.clinic_id == task.c.clinic_id,
+        inbound_message.c.id == task.c.inbound_id,
+    )
+    return (
+        sa.select(task, mode.label("its_mode"))
+        .outerjoin(patient, is_its_patient)
+        .outerjoin(inbound_message, is_its_text)
+    )
+
+
 def _cannot_arrive() -> sa.ColumnElement[bool]:
     """Whether none of the newest alerts can still arrive, so that the next tier is due at once.
 
@@ -101,6 +161,7 @@ def _cannot_arrive() -> sa.ColumnElement[bool]:
     """
     newest = sa.and_(
         is_row(escalation, alert, "escalation_id"),
+        alert.c.round == escalation.c.round,
         alert.c.rung == escalation.c.rung - 1,
     )
     may_arrive = sa.not_(

@@ -9,6 +9,7 @@ from msgspec import structs
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
+from services.chassis.vault import Vault
 from services.contracts.check_ins import AlertRecord, EscalationRecord, ListEscalations
 from services.contracts.words import CheckInLevel, EscalationOutcome, ReminderStatus
 from services.reminders.check_ins.domain.escalation import NewEscalation
@@ -37,7 +38,6 @@ class EscalationRepository(Repository):
             insert(escalation)
             .values(
                 **values,
-                level=CheckInLevel.RED,
                 reason_sealed=reason,
                 opened_at=product_now,
                 alert_at=product_now,
@@ -134,15 +134,20 @@ class EscalationRepository(Repository):
         return alerts
 
     def _record(self, row: Row, alerts: Sequence[AlertRecord]) -> EscalationRecord:
-        reason, note = row.reason_sealed, row.note_sealed
-        open_text = self._vault.open_text
+        note = row.note_sealed
         return struct_from(
             EscalationRecord,
             row,
-            reason=open_text(reason, context=contexts.ESCALATION_REASON) if reason else "",
+            reason=reason_of(row, self._vault),
             alerts=tuple(alerts),
-            note=open_text(note, context=contexts.ESCALATION_NOTE) if note else None,
+            note=note and self._vault.open_text(note, context=contexts.ESCALATION_NOTE),
         )
+
+
+def reason_of(row: Row, vault: Vault) -> str:
+    """Unseal the reason of an escalation. Returns an empty text once it is purged."""
+    sealed = row.reason_sealed
+    return vault.open_text(sealed, context=contexts.ESCALATION_REASON) if sealed else ""
 
 
 def _filters(ask: ListEscalations) -> list[sa.ColumnElement[bool]]:

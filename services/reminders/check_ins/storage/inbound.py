@@ -103,6 +103,8 @@ class InboundRepository(Repository):
                 outbound_id=message.id if message else None,
                 inbound_id=inbound_id,
                 opened_at=product_now,
+                due_at=task.due_at,
+                climbs_at=task.due_at if task.climbs else None,
             )
             .returning(staff_task.c.id)
         ).scalar_one()

@@ -8,13 +8,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
 from services.contracts.catalog import Purpose
-from services.contracts.words import ReminderStatus
+from services.contracts.words import ReminderStatus, TaskKind
 from services.reminders.check_ins.domain.care_task import CareTask
 from services.reminders.check_ins.domain.outbox_message import OutboxMessage
 from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.repository import Repository
-from services.reminders.database.tables import outbound, staff_task
+from services.reminders.database.tables import enrollment, outbound, staff_task
 
 _COPIED: Final = (
     *("clinic_id", "kind", "mode", "channel"),
@@ -51,10 +51,30 @@ class CareTaskRepository(Repository):
 
     def open(self, task: CareTask) -> int | None:
         """Open the task. Returns None if the same one is open already."""
+        values = structs.asdict(task)
+        climbs_at = task.due_at if values.pop("climbs") else None
         statement = (
             insert(staff_task)
-            .values(opened_at=product_now, **structs.asdict(task))
+            .values(opened_at=product_now, climbs_at=climbs_at, **values)
             .on_conflict_do_nothing()
             .returning(staff_task.c.id)
         )
         return self._connection.execute(statement).scalar_one_or_none()
+
+    def tells_of_opt_out(self, clinic_id: int, enrollment_id: int) -> bool:
+        """Whether staff got a task since this enrollment began: the patient has opted out."""
+        task_exists = (
+            sa.exists()
+            .where(
+                staff_task.c.clinic_id == enrollment.c.clinic_id,
+                staff_task.c.patient_id == enrollment.c.patient_id,
+                staff_task.c.kind == TaskKind.OPTED_OUT,
+                staff_task.c.opened_at >= enrollment.c.created_at,
+            )
+            .correlate(enrollment)
+        )
+        return self._connection.execute(
+            sa.select(task_exists).where(
+                enrollment.c.clinic_id == clinic_id, enrollment.c.id == enrollment_id
+            )
+        ).scalar_one()

@@ -5,7 +5,9 @@ from services.reminders.check_ins.storage.check_ins import CheckInRepository
 from services.reminders.check_ins.storage.due_timers import DueTimers
 from services.reminders.check_ins.storage.escalations import EscalationRepository
 from services.reminders.check_ins.storage.inbound import InboundRepository
+from services.reminders.check_ins.storage.open_escalations import OpenEscalations
 from services.reminders.check_ins.storage.outbox import CareTaskRepository, OutboxRepository
+from services.reminders.check_ins.storage.recent_texts import RecentTexts
 from services.reminders.check_ins.storage.sent_check_ins import SentCheckIns
 from services.reminders.check_ins.storage.staff_tasks import StaffTaskRepository
 from services.reminders.database.repository import repository
@@ -18,10 +20,12 @@ class CheckInsUnitOfWork(RegistrationUnitOfWork):
         return CheckInRepository(self.connection, self.vault, self.plan_versions)
 
     escalations = repository(EscalationRepository)
+    open_escalations = repository(OpenEscalations)
     alerts = repository(AlertRepository)
     outbox = repository(OutboxRepository)
     care_tasks = repository(CareTaskRepository)
     inbound = repository(InboundRepository)
+    recent_texts = repository(RecentTexts)
     staff_tasks = repository(StaffTaskRepository)
 
     @cached_property

@@ -51,7 +51,7 @@ def alert_staff(
     clinic = uow.clinics.get([escalation.clinic_id])[escalation.clinic_id]
     contacts = uow.alert_contacts.of_clinic(clinic.id)
     due = alert_round(
-        escalation.tier, escalation.opened_at, _on_duty(uow, clinic, contacts), now=uow.now()
+        escalation.tier, escalation.alerted_from, _on_duty(uow, clinic, contacts), now=uow.now()
     )
     due_ids = {on_call.id for on_call in due.contacts}
     alerted = [contact for contact in contacts if contact.id in due_ids]
@@ -106,6 +106,7 @@ def _alert(
             clinic_id=clinic.id,
             escalation_id=escalation.id,
             alert_contact_id=contact.id,
+            round=escalation.round,
             tier=tier,
         )
     )

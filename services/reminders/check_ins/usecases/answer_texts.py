@@ -5,9 +5,10 @@ import msgspec
 from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.check_in_questions import AnswerText, CheckInQuestion
 from services.contracts.words import CheckInLevel
-from services.reminders.check_ins.domain.alert_texts import safety_text
+from services.reminders.check_ins.domain.alert_texts import crisis_text, safety_text
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.pinned_plan import plan_voice
+from services.reminders.core.crisis_lines import crisis_line_for
 from services.reminders.core.message_text import StepText, facts_about
 from services.reminders.core.patient import Patient
 from services.reminders.enrollments.domain.enrollment import Enrollment
@@ -31,6 +32,19 @@ def default_safety_text(texts: StepText) -> AnswerText:
         clinic=facts.sender_name,
         locale=facts.locale,
         phone=facts.phone,
+        emergency=facts.emergency_number,
+    )
+    return AnswerText(text=text, subject=facts.sender_name)
+
+
+def crisis_text_for(patient: Patient, texts: StepText) -> AnswerText:
+    """The safety text for thoughts of death, with the crisis line of the patient's country."""
+    facts = texts.facts
+    line = crisis_line_for(patient.region, country=patient.clinic.country)
+    text = crisis_text(
+        clinic=facts.sender_name,
+        locale=facts.locale,
+        line=line,
         emergency=facts.emergency_number,
     )
     return AnswerText(text=text, subject=facts.sender_name)

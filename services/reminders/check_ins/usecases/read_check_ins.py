@@ -13,8 +13,10 @@ from services.contracts.check_ins import (
 )
 from services.contracts.words import CheckInLevel
 from services.reminders.check_ins.domain.check_in import CheckIn
+from services.reminders.check_ins.domain.incoming_text import CRISIS
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.answer_texts import (
+    crisis_text_for,
     default_safety_text,
     render,
     reply_for,
@@ -55,14 +57,20 @@ def record_of(uow: CheckInsUnitOfWork, key: Key) -> CheckInRecord:
 
 
 def guidance_of(
-    uow: CheckInsUnitOfWork, check_in: CheckIn, level: CheckInLevel | None = None
+    uow: CheckInsUnitOfWork,
+    check_in: CheckIn,
+    level: CheckInLevel | None = None,
+    rule: str | None = None,
 ) -> tuple[ContentBlock, ...]:
-    """The plan's reply to a level. All levels but GREEN add the signs that need help."""
+    """The plan's reply to a level. All levels but GREEN add the signs that need help.
+
+    `rule` is the code of the sign in the answer: thoughts of death have a reply of their own.
+    """
     rated = level or check_in.level
     step = asked_step(uow, check_in)
     if step is None or step.check_in is None or rated not in _SEVERITIES:
         return ()
-    text = _reply_text(uow, check_in, step, rated)
+    text = _reply_text(uow, check_in, step, rated, rule)
     notices = [Notice(text=text, severity=_SEVERITIES[rated], markdown=text)] if text else []
     if rated is CheckInLevel.GREEN or not step.seek_help_if:
         return tuple(notices)
@@ -71,12 +79,18 @@ def guidance_of(
 
 
 def _reply_text(
-    uow: CheckInsUnitOfWork, check_in: CheckIn, step: AftercareStep, level: CheckInLevel
+    uow: CheckInsUnitOfWork,
+    check_in: CheckIn,
+    step: AftercareStep,
+    level: CheckInLevel,
+    rule: str | None,
 ) -> str | None:
     """The reply as a message would contain it. Only RED has a default if it cannot be rendered."""
     patient = uow.patients.get([check_in.patient_key])[check_in.patient_key]
     enrollment = uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
     texts = step_text(uow, patient, enrollment, step)
+    if rule == CRISIS:
+        return crisis_text_for(patient, texts).text
     if step.check_in is None:
         return None
     try:

@@ -1,34 +1,35 @@
 """Records a text from a patient, and acts on what rules understand without a person."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.events import ReminderChanged, TaskChanged
+from services.contracts.events import ReminderChanged
 from services.contracts.incoming import RecordInbound
-from services.contracts.words import ConsentMethod, Mode, TaskKind
+from services.contracts.words import ConsentMethod, Mode, ReplyKeyword
+from services.reading.reading import Reading, ReplyReader
+from services.reading.refusals import Refusal
 from services.reminders.check_ins.domain.alert_texts import help_text
-from services.reminders.check_ins.domain.inbound import InboundTask, NewInbound
+from services.reminders.check_ins.domain.inbound import UNKNOWN_CLINIC, NewInbound
+from services.reminders.check_ins.domain.incoming_text import IncomingText
 from services.reminders.check_ins.domain.matched_reply import MatchedReply
 from services.reminders.check_ins.domain.outbox_message import OutboxMessage
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
+from services.reminders.check_ins.usecases.deadlines import key_of
+from services.reminders.check_ins.usecases.inbound_tasks import UnderstoodText, open_tasks
 from services.reminders.check_ins.usecases.match_reply import (
     apply_replies,
     is_answer_with_consent,
     match_reply,
     without_green,
+    without_relief,
 )
-from services.reminders.consent.domain.keywords import Meaning, understand
+from services.reminders.consent.domain.keywords import Meaning, is_one_of, keyword
 from services.reminders.consent.domain.opt_out import AddressOwner, OptOut, Withdrawal
 from services.reminders.consent.usecases.opt_out import opt_in, opt_out
-from services.reminders.core.key import Key
+from services.reminders.core.clinic import emergency_number_for
 from services.reminders.core.outbound import OutboundKind
-
-UNKNOWN_CLINIC = 0
-"""Holds texts that cannot be attributed to a clinic: no text is dropped."""
-
-Stored = tuple[NewInbound, int]  # (what was recorded, inbound id)
 
 
 class InboundEffect(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +39,16 @@ class InboundEffect(msgspec.Struct, frozen=True, kw_only=True):
     has_clinic: bool = True
 
 
-def record_inbound(uow: CheckInsUnitOfWork, inbound: RecordInbound) -> InboundEffect:
+class InboundRules(msgspec.Struct, frozen=True, kw_only=True):
+    """How texts are read. `opt_out_words` are the operator's own, besides those of the rules."""
+
+    reader: ReplyReader
+    opt_out_words: tuple[str, ...] = ()
+
+
+def record_inbound(
+    uow: CheckInsUnitOfWork, inbound: RecordInbound, rules: InboundRules
+) -> InboundEffect:
     """Record a text with every clinic it may be for, and act on it.
 
     Safe to repeat: a text that was recorded before has no further effect.
@@ -46,8 +56,8 @@ def record_inbound(uow: CheckInsUnitOfWork, inbound: RecordInbound) -> InboundEf
     senders = uow.inbound.senders(inbound)
     clinic_ids = tuple(sorted(senders))
     owners = uow.inbound.owners(clinic_ids, inbound)
-    meaning, replies = _read(uow, owners, inbound, uow.inbound.countries(clinic_ids))
-    was_helped = meaning is Meaning.HELP and uow.inbound.asked_for_help_before(clinic_ids, inbound)
+    text = _read(uow, owners, inbound, rules, uow.inbound.countries(clinic_ids))
+    was_helped = _was_helped(uow, text.meaning, clinic_ids, inbound)
     records = [
         NewInbound(
             clinic_id=clinic_id,
@@ -55,8 +65,8 @@ def record_inbound(uow: CheckInsUnitOfWork, inbound: RecordInbound) -> InboundEf
             mode=_mode(owners, clinic_id),
             owner=_sole_owner(owners, clinic_id),
             is_shared=_count(owners, clinic_id) > 1,
-            meaning=meaning,
-            reply=_reply_at(replies, clinic_id),
+            meaning=text.meaning,
+            reply=_reply_at(text.replies, clinic_id),
         )
         for clinic_id in _recording_clinics(clinic_ids, owners)
     ]
@@ -64,12 +74,12 @@ def record_inbound(uow: CheckInsUnitOfWork, inbound: RecordInbound) -> InboundEf
     stored = [(record, inbound_id) for record, inbound_id in added if inbound_id is not None]
     if not stored:
         return InboundEffect(is_new=False)
-    _act_on_keyword(uow, meaning, inbound, clinic_ids, owners)
-    if meaning is Meaning.HELP and not was_helped and not inbound.is_answered:
+    _act_on_keyword(uow, text.meaning, inbound, clinic_ids, owners)
+    if text.meaning is Meaning.HELP and not was_helped and not inbound.is_answered:
         _send_help(uow, owners, inbound)
     inbound_ids = {record.clinic_id: inbound_id for record, inbound_id in stored}
-    handled = apply_replies(uow, replies, inbound.text, inbound_ids)
-    _open_tasks(uow, stored, inbound, handled)
+    handled = apply_replies(uow, text.replies, inbound, inbound_ids)
+    open_tasks(uow, stored, text, handled)
     has_clinic = all(record.clinic_id != UNKNOWN_CLINIC for record, _ in stored)
     return InboundEffect(is_new=True, has_clinic=has_clinic)
 
@@ -78,22 +88,59 @@ def _read(
     uow: CheckInsUnitOfWork,
     owners: tuple[AddressOwner, ...],
     inbound: RecordInbound,
+    rules: InboundRules,
     countries: Collection[str],
-) -> tuple[Meaning, tuple[MatchedReply, ...]]:
-    """Read a text as a keyword first, and as an answer to a check-in if it is none.
+) -> UnderstoodText:
+    """Read a text as a keyword and as an answer to a check-in.
 
-    “yes” is an answer if a question was asked, and a keyword otherwise.
+    Danger counts beside every keyword, but “help” alone is a keyword and no cry for help. “yes” is
+    an answer if a question was asked, and a keyword otherwise.
     """
-    if inbound.channel is not Channel.SMS:
-        return Meaning.UNREAD, ()
-    meaning = understand(inbound.text, countries)
-    if meaning in (Meaning.OPT_OUT, Meaning.HELP):
-        return meaning, ()
-    replies = match_reply(uow, owners, inbound.text)
-    if meaning is Meaning.OPT_IN:
-        is_answer = is_answer_with_consent(uow, replies)
-        return (Meaning.UNREAD, replies) if is_answer else (meaning, ())
-    return meaning, tuple(map(without_green, replies)) if inbound.media else replies
+    incoming = IncomingText(
+        reader=rules.reader,
+        text=inbound.text,
+        own_texts=uow.recent_texts.sent_to(owners),
+        countries=frozenset(countries),
+    )
+    reading = incoming.read()
+    meaning = _meaning(inbound, reading, rules.opt_out_words)
+    is_help_word = keyword(inbound.text) is Meaning.HELP
+    replies = () if is_help_word else match_reply(uow, owners, incoming)
+    if meaning is Meaning.OPT_IN and is_answer_with_consent(uow, replies):
+        meaning = Meaning.UNREAD
+    if meaning in (Meaning.OPT_OUT, Meaning.OPT_IN, Meaning.HELP):
+        replies = tuple(reply for reply in replies if reply.is_red)
+    if inbound.media:
+        replies = tuple(map(without_green, replies))
+    elif inbound.channel is not Channel.SMS:
+        replies = tuple(map(without_relief, replies))
+    return UnderstoodText(
+        inbound=inbound, meaning=meaning, reading=reading, replies=replies, owners=owners
+    )
+
+
+_BY_PROVIDER = {
+    ReplyKeyword.STOP: Meaning.OPT_OUT,
+    ReplyKeyword.START: Meaning.OPT_IN,
+    ReplyKeyword.HELP: Meaning.HELP,
+}
+
+
+def _meaning(inbound: RecordInbound, reading: Reading, opt_out_words: tuple[str, ...]) -> Meaning:
+    """The provider's word counts whatever the text says: the provider acts on it too."""
+    if inbound.keyword is not None:
+        return _BY_PROVIDER[inbound.keyword]
+    if reading.refusal is Refusal.OPT_OUT or is_one_of(inbound.text, opt_out_words):
+        return Meaning.OPT_OUT
+    if reading.refusal is Refusal.HELD:
+        return Meaning.MAYBE_OPT_OUT
+    return keyword(inbound.text) or Meaning.UNREAD
+
+
+def _was_helped(
+    uow: CheckInsUnitOfWork, meaning: Meaning, clinic_ids: tuple[int, ...], inbound: RecordInbound
+) -> bool:
+    return meaning is Meaning.HELP and uow.inbound.asked_for_help_before(clinic_ids, inbound)
 
 
 def _reply_at(replies: tuple[MatchedReply, ...], clinic_id: int) -> MatchedReply | None:
@@ -111,8 +158,10 @@ def _send_help(
     uow: CheckInsUnitOfWork, owners: tuple[AddressOwner, ...], inbound: RecordInbound
 ) -> None:
     """Send one help text to a phone, from the first clinic that knows it."""
+    if inbound.channel is not Channel.SMS:
+        return
     for owner in owners[:1]:
-        key = Key(owner.clinic_id, owner.mode, owner.patient_id)
+        key = key_of(owner)
         patient = uow.patients.get([key])[key]
         clinic = patient.clinic
         uow.outbox.put(
@@ -123,7 +172,14 @@ def _send_help(
                 patient_id=patient.id,
                 contact_point_id=owner.contact_point_id,
                 channel=inbound.channel,
-                text=help_text(clinic=clinic.name, locale=patient.locale, phone=clinic.phone),
+                text=help_text(
+                    clinic=clinic.name,
+                    locale=patient.locale,
+                    phone=clinic.phone,
+                    emergency=emergency_number_for(
+                        patient.region, country=clinic.country, own=clinic.emergency_number
+                    ),
+                ),
             )
         )
 
@@ -166,14 +222,14 @@ def _act_on_keyword(
     clinic_ids: tuple[int, ...],
     owners: tuple[AddressOwner, ...],
 ) -> None:
+    is_text = inbound.channel is Channel.SMS
+    method = ConsentMethod.SMS_KEYWORD if is_text else ConsentMethod.OTHER
     request = OptOut(
         channel=inbound.channel,
         address=inbound.their_address,
         clinic_ids=clinic_ids,
         owners=owners,
-        withdrawal=Withdrawal(
-            method=ConsentMethod.SMS_KEYWORD, source="reply", evidence=inbound.text
-        ),
+        withdrawal=Withdrawal(method=method, source="reply", evidence=inbound.text),
         can_confirm=not inbound.is_answered,
     )
     if meaning is Meaning.OPT_OUT:
@@ -181,53 +237,3 @@ def _act_on_keyword(
             uow.announce(ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id))
     if meaning is Meaning.OPT_IN:
         opt_in(uow, request)
-
-
-def _open_tasks(
-    uow: CheckInsUnitOfWork,
-    stored: Sequence[Stored],
-    inbound: RecordInbound,
-    handled: Collection[int],
-) -> None:
-    for record, inbound_id in stored:
-        task = _task_if_left(record, inbound, is_handled=record.clinic_id in handled)
-        if task is not None:
-            task_id = uow.inbound.open_task(record, inbound_id, task)
-            uow.announce(TaskChanged(clinic_id=record.clinic_id, task_id=task_id))
-
-
-def _task_if_left(
-    record: NewInbound, inbound: RecordInbound, *, is_handled: bool
-) -> InboundTask | None:
-    """The task that a text leaves for staff. Texts without a clinic open no task."""
-    is_done = is_handled and not inbound.media and record.meaning is Meaning.UNREAD
-    return None if is_done or record.clinic_id == UNKNOWN_CLINIC else _task(record, inbound)
-
-
-_TITLES = {
-    Meaning.MAYBE_OPT_OUT: "May want no more messages: nothing is sent until you have decided",
-    Meaning.OPT_IN: "Asks for messages again; record a new consent before enrolling further",
-    Meaning.HELP: "Asks for help; call or answer",
-    Meaning.UNREAD: "A patient has written; read and answer",
-}
-
-
-def _task(record: NewInbound, inbound: RecordInbound) -> InboundTask | None:
-    """Returns None if the text was a keyword that has been acted on."""
-    holds = record.meaning is Meaning.MAYBE_OPT_OUT
-    kind = TaskKind.UNMATCHED_REPLY if record.owner is None else TaskKind.UNREAD_REPLY
-    if inbound.media:
-        title = "Sent a picture, which is kept with the carrier; look there"
-        return InboundTask(kind, title, holds)
-    if record.meaning is Meaning.OPT_OUT:
-        return _shared_opt_out_task(record)
-    if record.owner is None and not holds:
-        return InboundTask(kind, "A reply that cannot be placed with one patient")
-    return InboundTask(kind, _TITLES[record.meaning], holds)
-
-
-def _shared_opt_out_task(record: NewInbound) -> InboundTask | None:
-    """One patient opted out several who share the phone: staff must tell the others."""
-    if record.owner is not None or not record.is_shared:
-        return None
-    return InboundTask(TaskKind.OPTED_OUT, "A number that several patients share has opted out")

@@ -6,13 +6,13 @@ are skipped, so any number of dispatchers may run, and one may be killed at any 
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
-from services.contracts.catalog import AftercareStep, Channel
+from services.contracts.catalog import AftercareStep, Channel, StepKind
 from services.contracts.events import EscalationChanged
-from services.contracts.words import TaskKind
+from services.contracts.words import SuppressionReason, TaskKind
 from services.reminders.check_ins.domain.care_task import CareTask, check_in_task
 from services.reminders.check_ins.domain.check_in import CheckIn
 from services.reminders.check_ins.domain.follow_up import Consequence, LostMessage, consequence
@@ -20,6 +20,8 @@ from services.reminders.check_ins.domain.outbox_message import OutboxMessage
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress, alert_staff
 from services.reminders.check_ins.usecases.answer_texts import step_text
+from services.reminders.check_ins.usecases.climb import climb
+from services.reminders.check_ins.usecases.deadlines import next_open_time
 from services.reminders.check_ins.usecases.open_task import open_task
 from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.core.message_text import CannotRender
@@ -27,6 +29,8 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.unit_of_work import StorageAway
 from services.reminders.rendering.links import SignedLinks
 from services.reminders.rendering.renderer import fill
+
+_UNREACHABLE: Final = "Care messages do not reach the patient; agree on another way"
 
 OpenUnitOfWork = Callable[[], AbstractContextManager[CheckInsUnitOfWork]]
 """Opens a transaction that ends with the block. Raises StorageAway."""
@@ -57,7 +61,7 @@ class CheckInTimers:
 
     def __call__(self) -> int:
         """Run each timer once. Returns how many rows were handled. Raises StorageAway."""
-        timers = (self._alert, _close, self._nudge, _follow)
+        timers = (climb, self._alert, _close, self._nudge, _follow)
         return sum(self._run(timer) for timer in timers)
 
     def _run(self, timer: Callable[[CheckInsUnitOfWork], int]) -> int:
@@ -100,17 +104,28 @@ def _follow(uow: CheckInsUnitOfWork) -> int:
             case Consequence.UNREACHED:
                 uow.sent_check_ins.mark_unreached(lost)
                 title = "A check-in did not reach the patient; call them"
-                task = _lost_message_task(lost, TaskKind.UNREACHED, title)
+                task = _lost_message_task(uow, lost, TaskKind.UNREACHED, title)
                 open_task(uow, msgspec.structs.replace(task, step_key=lost.step_key))
             case Consequence.UNREACHABLE:
-                title = "Care messages do not reach the patient; agree on another way"
-                open_task(uow, _lost_message_task(lost, TaskKind.UNREACHABLE, title))
+                open_task(uow, _lost_message_task(uow, lost, TaskKind.UNREACHABLE, _UNREACHABLE))
+            case Consequence.OPTED_OUT:
+                _note_opt_out(uow, lost)
             case Consequence.MUST_PHONE:
                 uow.sent_check_ins.must_phone(lost)
     return len(messages)
 
 
-def _lost_message_task(lost: LostMessage, kind: TaskKind, title: str) -> CareTask:
+def _note_opt_out(uow: CheckInsUnitOfWork, lost: LostMessage) -> None:
+    """Staff were asked for another way at the opt-out, or else are asked once for all messages."""
+    if lost.step_kind is StepKind.CHECK_IN:
+        uow.sent_check_ins.mark_unreached(lost)
+    if not uow.care_tasks.tells_of_opt_out(lost.clinic_id, lost.enrollment_id):
+        open_task(uow, _lost_message_task(uow, lost, TaskKind.UNREACHABLE, _UNREACHABLE))
+
+
+def _lost_message_task(
+    uow: CheckInsUnitOfWork, lost: LostMessage, kind: TaskKind, title: str
+) -> CareTask:
     return CareTask(
         clinic_id=lost.clinic_id,
         kind=kind,
@@ -118,15 +133,30 @@ def _lost_message_task(lost: LostMessage, kind: TaskKind, title: str) -> CareTas
         patient_id=lost.patient_id,
         enrollment_id=lost.enrollment_id,
         outbound_id=lost.id,
+        due_at=next_open_time(uow, lost.clinic_id),
     )
 
 
 def _close(uow: CheckInsUnitOfWork) -> int:
     silent = uow.due_timers.close_silent()
     for check_in in silent:
+        if _has_opted_out(uow, check_in):
+            continue
         title = "A check-in was not answered; call the patient"
-        open_task(uow, check_in_task(check_in, TaskKind.UNREACHED, title))
+        due_at = next_open_time(uow, check_in.key.clinic_id)
+        open_task(uow, check_in_task(check_in, TaskKind.UNREACHED, title, due_at))
     return len(silent)
+
+
+def _has_opted_out(uow: CheckInsUnitOfWork, check_in: CheckIn) -> bool:
+    """Whether the silence follows an opt-out that staff have a task about."""
+    contact = uow.patients.get([check_in.patient_key])[check_in.patient_key].contact(
+        check_in.channel
+    )
+    is_out = contact is not None and SuppressionReason.OPT_OUT in contact.suppressions
+    return is_out and uow.care_tasks.tells_of_opt_out(
+        check_in.key.clinic_id, check_in.enrollment_id
+    )
 
 
 def _nudge_message(uow: CheckInsUnitOfWork, check_in: CheckIn, url: str) -> OutboxMessage | None:

@@ -1,23 +1,13 @@
-"""Recognizes keywords in a text.
+"""Recognizes the words that ask for messages again, or for help.
 
-An opt-out word counts only if it is the whole message: “please don't stop” is no opt-out. A text
-that may be an opt-out holds messages back until a person has read it.
+Such a word counts only if it is the whole message. A refusal is read by the rules for replies,
+because people refuse in any words.
 """
 
 import unicodedata
 from collections.abc import Collection
 from enum import StrEnum
 from typing import Final
-
-from services.reminders.consent.domain.reply_words import (
-    FILLERS,
-    FIRST_WORDS,
-    MAYBE,
-    MOST_WORDS,
-    NEVER,
-    WORDS,
-    WordList,
-)
 
 
 class Meaning(StrEnum):
@@ -28,52 +18,41 @@ class Meaning(StrEnum):
     UNREAD = "UNREAD"  # no keyword: a person has to read it
 
 
+_KEYWORDS: Final = {
+    # Carriers accept YES too, but here it may answer a question: see `may_opt_in`.
+    **dict.fromkeys(("START", "UNSTOP"), Meaning.OPT_IN),
+    **dict.fromkeys(("HELP", "INFO", "AIDE", "AYUDA", "HILFE", "AIUTO"), Meaning.HELP),
+}
+"""The words that US rules and the large carriers name, and those of other languages."""
+
+_YES: Final = frozenset({"YES", "Y", "SI"})
+
 _IGNORED: Final = str.maketrans({"'": None, "’": None, "`": None, "ß": "SS"})
 
 
-def understand(text: str, countries: Collection[str] = ()) -> Meaning:
-    """Read a whole message. Case, accents, punctuation, spaces and emoji do not matter.
-
-    `countries` are those of the clinics it may be for.
-    """
-    words = _normalized(text).split()
-    lists = [word_list for word_list in WORDS if _applies(word_list, countries)]
-    meaning = _keyword("".join(words), lists)
-    if meaning is not None:
-        return meaning
-    bare = "".join(word for word in words if word not in FILLERS)
-    if _keyword(bare, lists) is Meaning.OPT_OUT:
-        return Meaning.OPT_OUT
-    return Meaning.MAYBE_OPT_OUT if _may_opt_out(words) else Meaning.UNREAD
+def keyword(text: str) -> Meaning | None:
+    """Read a whole message. Case, accents, punctuation, spaces and emoji do not matter."""
+    return _KEYWORDS.get(_joined(text))
 
 
-def _applies(word_list: WordList, countries: Collection[str]) -> bool:
-    return word_list.countries is None or not word_list.countries.isdisjoint(countries)
+def may_opt_in(text: str) -> bool:
+    """Whether carriers take the message for an opt-in. A person decides if it answers nothing."""
+    return _joined(text) in _YES
 
 
-def _keyword(joined: str, lists: Collection[WordList]) -> Meaning | None:
-    if any(joined in word_list.opt_out for word_list in lists):
-        return Meaning.OPT_OUT
-    if any(joined in word_list.opt_in for word_list in lists):
-        return Meaning.OPT_IN
-    return Meaning.HELP if any(joined in word_list.help for word_list in lists) else None
+def is_one_of(text: str, words: Collection[str]) -> bool:
+    """Whether the whole message is one of an operator's own keywords."""
+    joined = _joined(text)
+    return bool(joined) and any(_joined(word) == joined for word in words)
 
 
-def _may_opt_out(words: list[str]) -> bool:
-    text = f" {' '.join(words)}"
-    if any(f" {phrase}" in text for phrase in NEVER):
-        return False
-    begins = bool(words) and words[0] in FIRST_WORDS and len(words) <= MOST_WORDS
-    return begins or any(f" {phrase}" in text for phrase in MAYBE)
-
-
-def _normalized(text: str) -> str:
-    """Convert to capitals without accents.
+def _joined(text: str) -> str:
+    """Convert to capitals without spaces and accents.
 
     Marks are removed only from Latin letters: Japanese letters keep theirs.
     """
     plain = unicodedata.normalize("NFKC", text).upper().translate(_IGNORED)
-    return "".join(_bare(character) for character in plain)
+    return "".join(map(_bare, plain))
 
 
 def _bare(character: str) -> str:
@@ -82,6 +61,4 @@ def _bare(character: str) -> str:
     base = unicodedata.normalize("NFD", character)[0]
     is_marked_latin = base.isascii() and base.isalpha()
     bare = base if is_marked_latin else character
-    if unicodedata.combining(bare):
-        return ""
-    return bare if bare.isalpha() else " "
+    return bare if bare.isalpha() and not unicodedata.combining(bare) else ""

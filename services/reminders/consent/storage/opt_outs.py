@@ -1,5 +1,7 @@
 """The effects of an opt-out: withdrawn consents, skipped messages, a task, a confirmation."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
@@ -126,7 +128,7 @@ class OptOutRepository(Repository):
         )
         return self._connection.execute(sa.select(active)).scalar_one()
 
-    def open_task(self, owner: AddressOwner, kind: TaskKind, title: str) -> None:
+    def open_task(self, owner: AddressOwner, kind: TaskKind, title: str, due_at: datetime) -> None:
         """Open a task, unless the patient has the same one open already."""
         is_open = sa.exists().where(
             staff_task.c.clinic_id == owner.clinic_id,
@@ -144,5 +146,6 @@ class OptOutRepository(Repository):
                 title=title,
                 patient_id=owner.patient_id,
                 opened_at=product_now,
+                due_at=due_at,
             )
         )

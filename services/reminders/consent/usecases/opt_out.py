@@ -5,6 +5,8 @@ the sender, because the patient's phone shows only the sender.
 """
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
 
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.events import ReminderChanged
@@ -17,7 +19,11 @@ from services.reminders.consent.domain.opt_out import (
     Withdrawal,
 )
 from services.reminders.consent.storage.unit_of_work import ConsentUnitOfWork
+from services.reminders.core.clinic import end_of_day
 from services.reminders.core.reasons import Reason
+from services.reminders.core.windows import NoSuchZone
+
+_SOON: Final = timedelta(hours=2)
 
 
 def opt_out(uow: ConsentUnitOfWork, request: OptOut) -> list[tuple[int, int]]:
@@ -38,6 +44,7 @@ def opt_out(uow: ConsentUnitOfWork, request: OptOut) -> list[tuple[int, int]]:
                 owner,
                 TaskKind.OPTED_OUT,
                 f"Opted out of {request.channel} during care; agree on another way",
+                end_of_today(uow, owner.clinic_id),
             )
     if request.channel is Channel.SMS and request.can_confirm:
         for owner in _first_per_clinic(request.owners):
@@ -57,6 +64,15 @@ def opt_in(uow: ConsentUnitOfWork, request: OptOut) -> bool:
         for clinic_id in request.clinic_ids
     ]
     return any(lifted)
+
+
+def end_of_today(uow: ConsentUnitOfWork, clinic_id: int) -> datetime:
+    """Midnight at the clinic, or two hours from now if that is later."""
+    clinic = uow.clinics.get([clinic_id])[clinic_id]
+    try:
+        return end_of_day(clinic, uow.now(), at_least=_SOON)
+    except NoSuchZone:
+        return uow.now() + _SOON
 
 
 def _first_per_clinic(owners: Sequence[AddressOwner]) -> list[AddressOwner]:

@@ -12,7 +12,7 @@ from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import IDLE
-from services.reminders.database.fragments import is_allowed, is_row
+from services.reminders.database.fragments import DUE_TOMORROW, is_allowed, is_row
 from services.reminders.database.precompiled import (
     Precompiled,
     fields_of,
@@ -204,5 +204,6 @@ def _open_address_task(connection: sa.Connection, ended: Ending) -> None:
             patient_id=ended.patient_id,
             outbound_id=ended.outbound_id,
             opened_at=product_now,
+            due_at=DUE_TOMORROW,
         )
     )

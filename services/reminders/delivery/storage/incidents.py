@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.contracts.words import TaskKind
 from services.reminders.core.outbound import Claim
+from services.reminders.database.fragments import DUE_TOMORROW
 from services.reminders.database.tables import staff_task
 from services.reminders.database.unit_of_work import transaction
 
@@ -28,6 +29,7 @@ class Incidents:
             staff_task.c.kind: sa.literal(str(TaskKind.OTHER)),
             staff_task.c.title: sa.literal(title),
             staff_task.c.opened_at: product_now,
+            staff_task.c.due_at: DUE_TOMORROW,
         }
         is_open = sa.exists().where(
             staff_task.c.clinic_id == claim.clinic_id,

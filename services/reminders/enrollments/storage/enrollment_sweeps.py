@@ -12,6 +12,7 @@ from services.contracts.words import (
     TaskKind,
 )
 from services.reminders.core.enrollment import RUNNING
+from services.reminders.database.fragments import DUE_TOMORROW
 from services.reminders.database.tables import enrollment, outbound, staff_task
 from services.reminders.database.unit_of_work import transaction
 
@@ -69,8 +70,10 @@ class EnrollmentSweeps:
             sa.literal(str(TaskKind.PROCEDURE_UNCONFIRMED)),
             sa.literal(_ASK),
             product_now,
+            DUE_TOMORROW,
         )
-        statement = sa.insert(staff_task).from_select([*names, "kind", "title", "opened_at"], about)
+        columns = [*names, "kind", "title", "opened_at", "due_at"]
+        statement = sa.insert(staff_task).from_select(columns, about)
         with transaction(self._engine) as connection:
             connection.execute(statement)
         return []

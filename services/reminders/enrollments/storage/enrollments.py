@@ -74,6 +74,20 @@ class EnrollmentRepository(Repository):
         whose = {"clinic_id": key.clinic_id, "mode": str(key.mode), "patient_id": key.id}
         return _active()(self._connection, **whose)
 
+    def latest(self, key: Key) -> Enrollment | None:
+        """Find the enrollment of a patient with the latest procedure, in any state."""
+        row = self._connection.execute(
+            sa.select(enrollment)
+            .where(
+                enrollment.c.clinic_id == key.clinic_id,
+                enrollment.c.mode == key.mode,
+                enrollment.c.patient_id == key.id,
+            )
+            .order_by(enrollment.c.procedure_at.desc(), enrollment.c.id.desc())
+            .limit(1)
+        ).first()
+        return struct_from(Enrollment, row) if row else None
+
     def claim_reference(self, scope: Scope, reference: str) -> int | None:
         """Find the enrollment with a reference; others who claim it wait for the transaction."""
         return claim_reference(self._connection, enrollment, scope, reference)

@@ -9,12 +9,13 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.incoming import RecordInbound
 from services.contracts.words import ReminderStatus
-from services.reminders.check_ins.usecases.record_inbound import record_inbound
+from services.reminders.check_ins.usecases.record_inbound import InboundRules, record_inbound
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import delivery_attempt, outbound
 from tests.support.processes.http_provider import CREATED, HttpProvider, Reply
 from tests.support.processes.worker_process import dispatcher, stopping, worker
+from tests.support.reading_rules import reply_reader
 from tests.support.reminders.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 from tests.support.reminders.load import copy_row
 from tests.support.reminders.units_of_work import unit_of_work
@@ -56,7 +57,7 @@ def text_stop(due: DueMessages) -> set[int]:
         received_at=LONG_AGO,
     )
     with unit_of_work(due.engine, due.vault) as uow:
-        record_inbound(uow, inbound)
+        record_inbound(uow, inbound, InboundRules(reader=reply_reader()))
         return begun(uow.connection)
 
 

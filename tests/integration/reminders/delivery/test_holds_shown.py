@@ -68,7 +68,7 @@ def test_what_may_be_an_opt_out_is_told_until_staff_have_read_it(
         channel=Channel.SMS,
         our_address=OURS,
         their_address=PHONE,
-        text="please stop sending me these messages",
+        text="wrong number",
         provider_message_id="SM1",
         received_at=NOW,
     )

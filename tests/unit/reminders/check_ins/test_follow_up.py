@@ -37,7 +37,15 @@ LOST = LostMessage(
         ({"step_kind": StepKind.CHECK_IN}, Consequence.UNREACHED),
         ({"kind": OutboundKind.SAFETY}, Consequence.MUST_PHONE),
         ({"kind": OutboundKind.SAFETY, "reason": "OPTED_OUT"}, Consequence.MUST_PHONE),
-        ({"state": ReminderStatus.SKIPPED, "reason": "OPTED_OUT"}, Consequence.UNREACHABLE),
+        ({"state": ReminderStatus.SKIPPED, "reason": "OPTED_OUT"}, Consequence.OPTED_OUT),
+        (
+            {
+                "state": ReminderStatus.SKIPPED,
+                "reason": "SUPPRESSED_OPT_OUT",
+                "step_kind": StepKind.CHECK_IN,
+            },
+            Consequence.OPTED_OUT,
+        ),
         ({"state": ReminderStatus.SKIPPED, "reason": "NO_CONSENT"}, Consequence.UNREACHABLE),
         ({"state": ReminderStatus.SKIPPED, "reason": "FREQUENCY_CAP"}, None),
         ({"state": ReminderStatus.EXPIRED, "reason": "WINDOW_EXPIRED"}, None),

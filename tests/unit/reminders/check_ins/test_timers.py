@@ -40,7 +40,7 @@ class FakeUnitsOfWork:
     @contextmanager
     def open(self) -> Iterator[CheckInsUnitOfWork]:
         self.opened += 1
-        due = SimpleNamespace(to_alert=list, close_silent=list, to_nudge=broken)
+        due = SimpleNamespace(to_alert=list, to_climb=list, close_silent=list, to_nudge=broken)
         sent = SimpleNamespace(follow_up=list)
         yield cast("CheckInsUnitOfWork", SimpleNamespace(due_timers=due, sent_check_ins=sent))
 
@@ -51,7 +51,7 @@ def test_a_timer_that_fails_is_logged_and_the_others_run() -> None:
     assert CheckInTimers(units.open, (), LINKS, log)() == 0
 
     assert log.lines == ["nudge: unreadable"]
-    assert units.opened == 4
+    assert units.opened == 5
 
 
 def test_a_database_that_is_away_ends_the_round() -> None:

@@ -1,7 +1,12 @@
 import pytest
 
-from services.reminders.consent.domain.keywords import Meaning, understand
-from services.reminders.consent.domain.reply_words import WORDS
+from services.reading.refusals import Refusal
+from services.reminders.consent.domain.keywords import Meaning, is_one_of, keyword
+from tests.support.reading_rules import reply_reader
+
+
+def refusal(text: str, countries: list[str] | None = None) -> Refusal:
+    return reply_reader().read(text, countries=countries or []).refusal
 
 
 @pytest.mark.parametrize(
@@ -14,16 +19,15 @@ from services.reminders.consent.domain.reply_words import WORDS
     ],
 )
 def test_reads_an_opt_out(text: str) -> None:
-    assert understand(text) is Meaning.OPT_OUT
+    assert refusal(text) is Refusal.OPT_OUT
 
 
 @pytest.mark.parametrize(
     ("text", "country"),
-    [("alto", "MX"), ("Sair", "BR"), ("T", "CN"), ("afmelden", "NL"), ("annulla", "IT")],
+    [("alto", "MX"), ("Sair", "BR"), ("afmelden", "NL"), ("annulla", "IT")],
 )
 def test_reads_the_words_of_the_clinics_country(text: str, country: str) -> None:
-    assert understand(text, [country]) is Meaning.OPT_OUT
-    assert understand(text, ["GB"]) is Meaning.UNREAD
+    assert refusal(text, [country]) is Refusal.OPT_OUT
 
 
 @pytest.mark.parametrize(
@@ -34,39 +38,48 @@ def test_reads_the_words_of_the_clinics_country(text: str, country: str) -> None
     ],
 )
 def test_leaves_everything_else_to_a_person(text: str) -> None:
-    assert understand(text) is Meaning.UNREAD
+    assert (refusal(text), keyword(text)) == (Refusal.NONE, None)
 
 
 @pytest.mark.parametrize(
     "text",
     [
         *("please don't text me anymore", "take me off your list", "wrong number"),
-        *("Stop texting me!!", "stop it hurts", "I'd like to opt out of this", "No más mensajes"),
+        *("Stop texting me!!", "I'd like to opt out of this", "No más mensajes"),
     ],
 )
-def test_holds_what_may_be_an_opt_out(text: str) -> None:
-    assert understand(text) is Meaning.MAYBE_OPT_OUT
+def test_reads_a_refusal_in_other_words(text: str) -> None:
+    assert refusal(text) is not Refusal.NONE
 
 
 @pytest.mark.parametrize("text", ["START", "unstop", "Start."])
 def test_reads_an_opt_in(text: str) -> None:
-    assert understand(text) is Meaning.OPT_IN
+    assert keyword(text) is Meaning.OPT_IN
 
 
 @pytest.mark.parametrize("text", ["yes", "YES", "Sí", "ok"])
 def test_an_answer_of_yes_is_no_opt_in(text: str) -> None:
-    assert understand(text) is Meaning.UNREAD
+    assert keyword(text) is None
 
 
-def test_reads_a_call_for_help() -> None:
-    assert understand("Help?") is Meaning.HELP
+@pytest.mark.parametrize("text", ["Help?", "HELP", "Ayuda", "info", "Hilfe!"])
+def test_reads_a_call_for_help(text: str) -> None:
+    assert keyword(text) is Meaning.HELP
 
 
-@pytest.mark.parametrize("words", WORDS, ids=lambda words: f"{words.language}-{words.opt_out[0]}")
-def test_every_word_is_written_as_it_is_looked_up(words: object) -> None:
-    countries = getattr(words, "countries", None) or ()
-    for word in getattr(words, "opt_out", ()):
-        assert understand(word, countries) is Meaning.OPT_OUT
+@pytest.mark.parametrize("text", ["help me", "I need help", "start again"])
+def test_a_keyword_among_other_words_is_none(text: str) -> None:
+    assert keyword(text) is None
+
+
+@pytest.mark.parametrize("text", ["Raus!", "no más", "NO MAS 🙏"])
+def test_an_operators_own_keyword_is_the_whole_text(text: str) -> None:
+    assert is_one_of(text, ("raus", "no mas"))
+
+
+@pytest.mark.parametrize("text", ["", "🙏", "komm raus", "no mas dolor"])
+def test_other_texts_are_no_keyword_of_the_operator(text: str) -> None:
+    assert not is_one_of(text, ("raus", "no mas", ""))
 
 
 @pytest.mark.parametrize(
@@ -80,4 +93,4 @@ def test_every_word_is_written_as_it_is_looked_up(words: object) -> None:
 @pytest.mark.parametrize("around", ["{}", " {}. ", "{}!!", "«{}»", "{} 🙏", "please {}"])
 def test_every_word_that_rules_and_providers_name_ends_messages(word: str, around: str) -> None:
     for written in (word.upper(), word.lower(), word.capitalize()):
-        assert understand(around.format(written)) is Meaning.OPT_OUT
+        assert refusal(around.format(written)) is Refusal.OPT_OUT

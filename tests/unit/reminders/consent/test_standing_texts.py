@@ -6,11 +6,13 @@ from services.contracts.catalog import Channel
 from services.contracts.sms_segments import Encoding, count_segments
 from services.reminders.check_ins.domain.alert_texts import (
     alert_text,
+    crisis_text,
     help_text,
     safety_text,
     trial_text,
 )
 from services.reminders.consent.domain.opt_out import confirmation
+from services.reminders.core.crisis_lines import CRISIS_LINES
 from services.reminders.enrollments.domain.correction import correction_step
 from services.reminders.registration.domain.confirmation import code_message
 from services.reminders.rendering.phrases import language
@@ -29,7 +31,8 @@ def texts(locale: str) -> tuple[str, ...]:
         ).text,
         trial_text(clinic=CLINIC, locale=locale, url=URL).text,
         safety_text(clinic=CLINIC, locale=locale, phone=PHONE, emergency="112"),
-        help_text(clinic=CLINIC, locale=locale, phone=PHONE),
+        help_text(clinic=CLINIC, locale=locale, phone=PHONE, emergency="112"),
+        crisis_text(clinic=CLINIC, locale=locale, line=CRISIS_LINES["US"], emergency="911"),
         code_message(Channel.SMS, clinic=CLINIC, code="123456", locale=locale).text,
         confirmation(clinic=CLINIC, phone=PHONE, locale=locale),
     )

@@ -1,11 +1,11 @@
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 import pytest
 
 from services.contracts.clinic_hours import Closure, OpeningHours, Weekday
 from services.contracts.reminders import ClinicRecord
-from services.reminders.core.clinic import is_open, overlapping
+from services.reminders.core.clinic import after_open_time, end_of_day, is_open, overlapping
 from services.reminders.core.windows import NaiveTime
 from tests.support.gateway.care_records import CLINIC
 
@@ -99,3 +99,58 @@ def test_spans_that_overlap_are_found(
     spans: list[OpeningHours], fault: OpeningHours | None
 ) -> None:
     assert overlapping(spans) == fault
+
+
+@pytest.mark.parametrize(
+    ("moment", "read_by"),
+    [
+        ("2027-01-11T09:30:00", "2027-01-11T11:30:00"),
+        ("2027-01-11T12:00:00", "2027-01-11T15:00:00"),  # over lunch
+        ("2027-01-11T17:00:00", "2027-01-12T10:00:00"),  # over night
+        ("2027-01-12T22:00:00", "2027-01-18T11:00:00"),  # from Tuesday night to Monday
+    ],
+)
+def test_time_counts_while_the_clinic_is_open(moment: str, read_by: str) -> None:
+    clinic = lisbon(
+        span(MON, "09:00", "13:00"), span(MON, "14:00", "18:00"), span(TUE, "09:00", "12:00")
+    )
+
+    assert after_open_time(clinic, at(moment), timedelta(hours=2)) == at(read_by)
+
+
+def test_a_span_over_midnight_counts_from_the_day_before() -> None:
+    clinic = lisbon(span(MON, "20:00", "02:00"))
+
+    after = after_open_time(clinic, at("2027-01-12T00:30:00"), timedelta(hours=1))
+
+    assert after == at("2027-01-12T01:30:00")
+
+
+def test_a_closed_day_does_not_count() -> None:
+    closed = Closure(first_day=date(2027, 1, 11), last_day=date(2027, 1, 12))
+    clinic = lisbon(closures=(closed,))
+
+    after = after_open_time(clinic, at("2027-01-11T10:00:00"), timedelta(hours=2))
+
+    assert after == at("2027-01-13T02:00:00")
+
+
+def test_a_clinic_that_never_opens_again_has_the_time_of_the_wall_clock() -> None:
+    closed = Closure(first_day=date(2027, 1, 1), last_day=date(2027, 12, 31))
+
+    after = after_open_time(
+        lisbon(closures=(closed,)), at("2027-01-11T10:00:00"), timedelta(hours=2)
+    )
+
+    assert after == at("2027-01-11T12:00:00")
+
+
+@pytest.mark.parametrize(
+    ("moment", "end"),
+    [
+        ("2027-01-11T10:00:00", "2027-01-12T00:00:00"),
+        ("2027-01-11T23:00:00", "2027-01-12T01:00:00"),
+    ],
+)
+def test_a_day_ends_at_midnight_and_not_in_less_than_two_hours(moment: str, end: str) -> None:
+    assert end_of_day(lisbon(), at(moment), at_least=timedelta(hours=2)) == at(end)
