@@ -40,6 +40,7 @@ PRIVATE_ROOTS = {
     "tasks",
     "inbox",
     "escalations",
+    "explainReply",
 }
 """Root fields whose answers depend on the asker: nobody's types but theirs are below them."""
 

@@ -55,6 +55,7 @@ from services.gateway.schema.reminders.mutations.retry_reminder import retry_rem
 from services.gateway.schema.reminders.mutations.snooze_reminder import snooze_reminder
 from services.gateway.schema.reminders.queries import ReminderQueries
 from services.gateway.schema.reminders.reports import ReportQueries
+from services.gateway.schema.replies import ReplyQueries
 from services.gateway.schema.scalars import SPECIFIED_BY
 from services.gateway.schema.simulation import SimulationQueries
 from services.gateway.schema.tasks.mutations.complete_task import complete_task
@@ -82,6 +83,7 @@ class Query(
     EscalationQueries,
     TaskQueries,
     InboxQueries,
+    ReplyQueries,
     graphene.ObjectType,
 ):
     """All reads."""

@@ -17,7 +17,7 @@ from flask import Blueprint, Response, request
 
 from services.contracts.catalog import Channel
 from services.contracts.incoming import RecordInbound, RecordReceipt
-from services.contracts.words import AddressFault, ReceiptState
+from services.contracts.words import AddressFault, ReceiptState, ReplyKeyword
 from services.gateway.http.webhooks.callbacks import (
     LONGEST_WORD,
     ReportTokens,
@@ -54,6 +54,9 @@ _ABOUT_ADDRESSES = {
     "30006": AddressFault.HARD_BOUNCE,  # a landline, or a network that cannot be reached
 }
 """Error codes that are caused by the number; https://www.twilio.com/docs/api/errors."""
+
+_KEYWORDS: Mapping[str, ReplyKeyword] = {word.value: word for word in ReplyKeyword}
+"""The values of OptOutType, which Twilio sets by its own keywords and those of the account."""
 
 Form = Mapping[str, Sequence[str]]
 
@@ -180,6 +183,7 @@ def _inbound(
         provider_message_id=reference,
         media=min(parse_id(_first("NumMedia")) or 0, _MAX_MEDIA),
         is_answered=bool(_first("OptOutType")),  # by Twilio's opt-out management
+        keyword=_KEYWORDS.get(_first("OptOutType").upper()),
         received_at=now,
     )
 

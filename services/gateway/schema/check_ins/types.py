@@ -62,7 +62,7 @@ class CheckIn(ObjectType, interfaces=(Node,), access=SEES_CARE):
         "The latest answer; null if there is none yet, or if it was purged.",
         personal("answer"),
     )
-    answered_via = field(graphene.String, "How the answer arrived: SMS, PAGE or STAFF.")
+    answered_via = field(graphene.String, "How the answer arrived: SMS, EMAIL, PAGE or STAFF.")
     answered_at = field(DateTime, "When the answer was given.")
     level = field(required(CheckInLevelEnum), "The most urgent rating of any answer.")
     escalation = field(

@@ -10,7 +10,7 @@ from services.chassis.tokens import TokenSigner
 from services.contracts.catalog import Channel
 from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
-from services.contracts.words import AddressFault, ReceiptState
+from services.contracts.words import AddressFault, ReceiptState, ReplyKeyword
 from services.gateway.app import make_app
 from services.gateway.http.webhooks import twilio
 from services.gateway.intake.items import IntakePayload
@@ -252,11 +252,21 @@ def test_a_picture_is_counted_beside_its_text(web: FlaskClient, kept: Kept) -> N
     assert (text.text, text.media) == ("look", 2)
 
 
-def test_recognizes_an_opt_out_that_the_provider_answered(web: FlaskClient, kept: Kept) -> None:
-    call(web, INBOUND, {**TEXT, "OptOutType": "STOP"})
+@pytest.mark.parametrize("keyword", ReplyKeyword)
+def test_recognizes_a_keyword_that_the_provider_answered(
+    web: FlaskClient, kept: Kept, keyword: ReplyKeyword
+) -> None:
+    call(web, INBOUND, {**TEXT, "OptOutType": str(keyword)})
     (text,) = kept.payloads
     assert isinstance(text, RecordInbound)
-    assert text.is_answered
+    assert (text.is_answered, text.keyword) == (True, keyword)
+
+
+def test_another_kind_of_keyword_is_left_to_the_text(web: FlaskClient, kept: Kept) -> None:
+    call(web, INBOUND, {**TEXT, "OptOutType": "MUTE"})
+    (text,) = kept.payloads
+    assert isinstance(text, RecordInbound)
+    assert (text.is_answered, text.keyword) == (True, None)
 
 
 OWN = "AC" + "7" * 32
