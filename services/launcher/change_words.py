@@ -54,7 +54,7 @@ class _LocalizedChange(msgspec.Struct, frozen=True):
 
 def change_lines(changes: Iterable[Change]) -> Iterator[str]:
     merged = _by_language(changes)
-    locales = {locale for change in merged for locale in change.locales}
+    locales = {locale for change in merged for locale in change.locales if locale}
     for (kind, slug), of_page in groupby(merged, _page_key):
         page = list(of_page)
         yield f"{page[0].change.page} ({kind} {slug})" if slug else kind
@@ -93,7 +93,8 @@ def _rank(localized: _LocalizedChange) -> int:
 def _lines(indent: str, localized: _LocalizedChange, locales: set[str]) -> Iterator[str]:
     change = localized.change
     part = _part_name(localized)
-    if len(localized.locales) == 1 or set(localized.locales) != locales:
+    is_in_some = len(localized.locales) == 1 or set(localized.locales) != locales
+    if change.locale and is_in_some:
         part = f"{part} ({', '.join(localized.locales)})"
     was, becomes = (_in_words(localized.inner, value) for value in (change.was, change.becomes))
     if was is None or becomes is None:

@@ -16,6 +16,7 @@ _COMMANDS: Final = {
     "migrate": "running",
     "catalog": "catalog",
     "overlays": "overlays",
+    "replies": "replies",
     "clinics": "clinics",
     "senders": "senders",
     "keys": "keys",

@@ -38,10 +38,10 @@ from tests.support.reminders.due_messages import LONG_AGO, PHONE, DueMessages
 from tests.support.reminders.sending import Worker
 
 HISTORIES = {
-    "content": ("0002", "0001", "base"),
+    "content": ("0003", "0002", "0001", "base"),
     "gateway": ("0002", "0001", "base"),
     "reminders": (
-        *("0010", "0009", "0008", "0007", "0006", "0005", "0004"),
+        *("0012", "0011", "0010", "0009", "0008", "0007", "0006", "0005", "0004"),
         *("0003", "0002", "0001", "base"),
     ),
 }
@@ -85,9 +85,11 @@ def insert(engine: sa.Engine, table: sa.Table, **values: Any) -> None:
 
 def fill_content(engine: sa.Engine) -> None:
     tables = {table.name: table for table in metadata_of("content").sorted_tables}
+    insert(engine, tables["reading_rules"], content_hash="r", payload=b"p")
     insert(
         engine, tables["release"],
         version="1", content_hash="h", published_at=LONG_AGO, payload=b"p",
+        reading_rules_hash="r",
     )  # fmt: skip
     insert(engine, tables["current_release"], version="1")
     insert(
