@@ -68,6 +68,10 @@ bench-delivery: setup ## Measure delivery with a million messages pending; takes
 bench-catalog: setup ## Measure checking, loading, searching and switching the catalog, and ten of them
 	@$(RUN) bench.catalog
 
+.PHONY: bench-replies
+bench-replies: setup ## Measure reading replies; takes a few seconds
+	@$(RUN) bench.replies
+
 .PHONY: bench-domain
 bench-domain: setup ## Measure planning and simulating; takes about a minute
 	@$(RUN) bench.domain $(if $(PROFILE),--profile)
