@@ -30,6 +30,10 @@ from services.reading.word_lists import WordLists, without_lists
 FEVER: Final = "INFECTION"
 """The code of the sign that a fever counts as."""
 CRISIS: Final = "CRISIS"
+_REFUSES: Final = {
+    Refusal.OPT_OUT: "wants no more messages",
+    Refusal.HELD: "may want no more messages",
+}
 
 _SEVERE_PAIN: Final = 7
 _SOME_PAIN: Final = 4
@@ -117,6 +121,8 @@ class ReplyReader:
             return reading
         unknown = self._unknown(words)
         reasons = [*(reason for _, _, reason in ratings), *_not_counted(signs)]
+        if refusal in _REFUSES:
+            reasons.append(_REFUSES[refusal])
         if not ratings and unknown:
             reasons.append("has words that nobody knows: " + ", ".join(unknown))
         level, rule = _worst(ratings)
