@@ -89,7 +89,7 @@ def _insert() -> Precompiled[int]:
 
 
 def _fingerprint(command: KeyedCommand) -> str:
-    """Encode the input of a command. Equal inputs give equal texts, whoever sends them."""
+    """Encode the input of a command. Equal inputs of different senders give equal texts."""
     fields = msgspec.structs.asdict(command)
     for name in ("scope", "idempotency_key"):
         del fields[name]
