@@ -1,0 +1,38 @@
+"""Reads addresses in fields and texts of mails."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+_ADDRESS: Final = re.compile(
+    r"[^\s<>()\[\]\"',:;|{}]{1,250}(?:@|\+40)(?:[^\s<>()\[\]\"',:;|{}@/]{1,250}|\[[0-9a-fA-F.:]{2,45}\])"
+)
+_TYPE: Final = re.compile(
+    r"^\s*(?:rfc822|utf-8|unknown|x400|local|dns|smtp)\s*[;:]\s*", re.IGNORECASE
+)
+_MOST: Final = 50
+
+
+def normal(address: str) -> str:
+    """The form in which addresses are compared: lower case, without what surrounds it."""
+    return address.strip().strip("<>.\"'").lower()
+
+
+def address_in(text: str) -> str | None:
+    """Return the first address of a field such as `rfc822; pat@example.org`."""
+    return next(addresses_in([_TYPE.sub("", text)]), None)
+
+
+def addresses_in(texts: Iterable[str]) -> Iterator[str]:
+    """Each address in normal form, in order."""
+    for text in texts:
+        for match in islice(_ADDRESS.finditer(text[:20_000]), _MOST):
+            yield normal(match[0])
+
+
+def are_related(one: str, other: str) -> bool:
+    """Whether a server may have rewritten one address as the other: same name or same host."""
+    name, _, host = one.rpartition("@")
+    other_name, _, other_host = other.rpartition("@")
+    return name == other_name or host.endswith(other_host) or other_host.endswith(host)

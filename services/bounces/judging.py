@@ -1,0 +1,102 @@
+"""Judges what a server said of an address: whose fault it is, and whether it is for good."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from services.bounces.causes import IN_A_DIAGNOSTIC, IN_PROSE, Cause, cause_of
+from services.bounces.codes import PERMANENT, TEMPORARY, Code, code_in, code_of, status_comment
+from services.bounces.readings import LONGEST_TEXT, MailKind, Verdict
+from services.bounces.reports import Block
+
+_ACTIONS: Final = {
+    "delayed": MailKind.DELAYED,
+    "delivered": MailKind.DELIVERED,
+    "relayed": MailKind.RELAYED,
+    "expanded": MailKind.RELAYED,
+}
+_KINDS: Final = {
+    Cause.OURS: MailKind.BLOCKED,
+    Cause.FULL: MailKind.SOFT_BOUNCE,
+    Cause.LATER: MailKind.SOFT_BOUNCE,
+    Cause.TROUBLE: MailKind.SOFT_BOUNCE,
+    Cause.GONE: MailKind.HARD_BOUNCE,
+}
+_VAGUE_BUT_HARD: Final = frozenset({"", "0.0", "1.0", "5.0", "4.1"})
+"""Codes beside which vague words mean a missing mailbox. Exchange Online says “5.4.1 Recipient
+address rejected: Access denied” of one, and Outlook.com “5.5.0 mailbox unavailable”."""
+_UNKNOWN_USER_AFTER_DATA: Final = (
+    "end of data",
+    "data command",
+    "after end of data",
+    ">>> data",
+    "<<< data",
+)
+
+
+def judge_block(block: Block, prose: str) -> Verdict:
+    """Judge one block. `prose` is the text around the report, asked where the block is silent."""
+    kind = _ACTIONS.get(block.action)
+    status = code_of(block.status)
+    if kind is not None:
+        return Verdict(kind, status.text, block.diagnostic[:LONGEST_TEXT])
+    inner = code_in(block.diagnostic)
+    code = inner if inner.text and not _adds_nothing(inner, status) else status
+    said = block.diagnostic or status_comment(block.status)
+    if cause_of(said) is not None or (code.says_no_mailbox and block.diagnostic):
+        return judge(said, code)
+    return _judge_prose(said, prose, code)
+
+
+def _adds_nothing(inner: Code, status: Code) -> bool:
+    """Whether the Status field says more: “550” and “5.0.0” leave open what happened."""
+    return inner.level == status.level and inner.is_general and not status.is_general
+
+
+def _judge_prose(said: str, prose: str, code: Code) -> Verdict:
+    text = f"{said} {prose}"
+    if code.says_no_mailbox:
+        return _verdict(cause_of(text, IN_PROSE), code, said or prose)
+    spoken = code_in(prose)
+    return judge(text, spoken if code.is_general and spoken.text else code, IN_PROSE)
+
+
+def judge(text: str, code: Code, order: Iterable[Cause] = IN_A_DIAGNOSTIC) -> Verdict:
+    """Judge a sentence and the code that goes with it."""
+    cause = cause_of(text, order)
+    if cause is Cause.GONE and _is_filtered(text, code):
+        cause = Cause.OURS
+    return _verdict(cause, code, text)
+
+
+def _verdict(cause: Cause | None, code: Code, text: str) -> Verdict:
+    if cause is Cause.OURS or (cause is None and code.is_about_the_mail):
+        kind = MailKind.BLOCKED
+    elif code.level == TEMPORARY:
+        kind = MailKind.SOFT_BOUNCE
+    elif cause is Cause.VAGUE or cause is None:
+        kind = _by_code(cause, code)
+    else:
+        kind = _KINDS[cause]
+    return Verdict(kind, code.text, " ".join(text.split())[:LONGEST_TEXT])
+
+
+def _by_code(cause: Cause | None, code: Code) -> MailKind:
+    if code.says_no_mailbox:
+        return MailKind.HARD_BOUNCE
+    if code.is_about_the_mail and code.enhanced and code.subject != "5.0":
+        return MailKind.BLOCKED
+    is_hard = cause is Cause.VAGUE and code.level == PERMANENT and code.subject in _VAGUE_BUT_HARD
+    return (
+        MailKind.HARD_BOUNCE
+        if is_hard and code.reply in {"", "550", "553"}
+        else MailKind.SOFT_BOUNCE
+    )
+
+
+def _is_filtered(text: str, code: Code) -> bool:
+    """A server that took the address and refused it only after the mail has looked at the mail.
+
+    Mobile carriers in Japan answer so where their customer does not accept the sender.
+    """
+    folded = text.lower()
+    return not code.says_no_mailbox and any(words in folded for words in _UNKNOWN_USER_AFTER_DATA)

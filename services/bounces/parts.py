@@ -1,0 +1,179 @@
+"""Takes a mail apart: a flat list of its parts, decoded.
+
+The standard library's parser recurses once per level, keeps each blank line of a report as a mail
+of its own and takes any number of parts. Anybody can send us mail, so this module splits the body
+itself, within limits, and leaves the headers to the standard library. It raises nothing.
+"""
+
+import base64
+import binascii
+import codecs
+import quopri
+import re
+from collections.abc import Iterator
+from email.message import Message
+from email.parser import BytesHeaderParser
+from email.policy import compat32
+from html import unescape
+from itertools import islice
+from typing import Final
+
+import msgspec
+
+MOST_BYTES: Final = 1_000_000
+"""Of a mail; reports stand before the mail that they return."""
+MOST_PARTS: Final = 100
+DEEPEST: Final = 10
+MOST_OF_A_PART: Final = 200_000
+MOST_OF_HEADERS: Final = 100_000
+LONGEST_VALUE: Final = 4_000
+
+RETURNED_HEADERS: Final = frozenset({"text/rfc822-headers", "text/rfc822-header", "text/headers"})
+"""RFC 3462 names the first; some servers write the second."""
+MAIL: Final = frozenset({"message/rfc822", "message/global", "message/partial"})
+_HEADERS: Final = BytesHeaderParser(policy=compat32)
+_BLANK: Final = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
+_STYLES: Final = re.compile(r"<(style|script)\b", re.IGNORECASE)
+_TAGS: Final = re.compile(r"<(?!\S{1,250}@)[^<>]{0,2000}>")
+_BREAKS: Final = re.compile(r"<(?:br|p|div|tr|li|td)\b[^<>]{0,500}>", re.IGNORECASE)
+_SLOW_OR_NO_CHARSETS: Final = frozenset(
+    {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"}
+)
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One part. `headers` are its own, or those of a mail inside; `text` is decoded.
+
+    `depth` counts the mails around it: 0 is the mail that came, 1 the mail that it returns.
+    """
+
+    content_type: str
+    headers: Message
+    text: str
+    depth: int
+
+    @property
+    def is_mail(self) -> bool:
+        return self.content_type in MAIL or self.content_type in RETURNED_HEADERS
+
+    def header(self, name: str) -> str:
+        """The value in one line, or an empty text."""
+        return header(self.headers, name)
+
+
+def header(headers: Message, name: str) -> str:
+    value = headers.get(name, "")
+    return " ".join(str(value)[:LONGEST_VALUE].split())
+
+
+def take_apart(raw: bytes) -> list[Part]:
+    """Return the parts in order; the first is the mail itself, with its headers as text."""
+    raw = raw[:MOST_BYTES].replace(b"\0", b"")
+    return list(islice(_mail(raw, "message/rfc822", 0, 0), MOST_PARTS))
+
+
+def _mail(raw: bytes, content_type: str, depth: int, level: int) -> Iterator[Part]:
+    head, body = _split(raw)
+    headers = _parse(head)
+    yield Part(content_type, headers, _decode(head, "utf-8"), depth)
+    yield from _entity(headers, body, depth, level)
+
+
+def _entity(headers: Message, body: bytes, depth: int, level: int) -> Iterator[Part]:
+    kind = headers.get_content_type()
+    if level >= DEEPEST:
+        yield Part("text/plain", headers, _decode(body[:MOST_OF_A_PART], "utf-8"), depth)
+        return
+    boundary = headers.get_boundary() if kind.startswith("multipart/") else None
+    if boundary:
+        yield from _multipart(body, boundary, depth, level)
+        return
+    body = _undo_transfer(headers, body)
+    if kind in MAIL:
+        yield from _mail(body.lstrip(b"\r\n"), kind, depth + 1, level + 1)
+    elif kind in RETURNED_HEADERS:
+        head = body.lstrip(b"\r\n")
+        yield Part(kind, _parse(head), _decode(head[:MOST_OF_A_PART], "utf-8"), depth + 1)
+    else:
+        yield Part(kind, headers, _text(headers, kind, body[:MOST_OF_A_PART]), depth)
+
+
+def _multipart(body: bytes, boundary: str, depth: int, level: int) -> Iterator[Part]:
+    line = re.compile(
+        rb"(?:^|\n)--"
+        + re.escape(boundary.encode("utf-8", "replace"))
+        + rb"(?:--)?[ \t]*(?=\r?\n|$)"
+    )
+    starts = [match.span() for match in islice(line.finditer(body), MOST_PARTS + 1)]
+    if not starts:
+        yield Part("text/plain", Message(), _decode(body[:MOST_OF_A_PART], "utf-8"), depth)
+        return
+    preamble = body[: starts[0][0]].strip()
+    if preamble:
+        yield Part("text/preamble", Message(), _decode(preamble[:MOST_OF_A_PART], "utf-8"), depth)
+    ends = [start for start, _ in starts[1:]] + [len(body)]
+    for (_, start), end in zip(starts, ends, strict=True):
+        inner = body[start:end]
+        if inner.strip():
+            head, content = _split(re.sub(rb"^\r?\n", b"", inner))
+            yield from _entity(_parse(head), content, depth, level + 1)
+
+
+def _split(raw: bytes) -> tuple[bytes, bytes]:
+    """Return headers and body. A part that starts with a blank line has no headers."""
+    if raw.startswith((b"\n", b"\r\n")):
+        return b"", raw
+    blank = _BLANK.search(raw)
+    return (raw[: blank.start()], raw[blank.end() :]) if blank else (raw, b"")
+
+
+def _parse(head: bytes) -> Message:
+    return _HEADERS.parsebytes(head[:MOST_OF_HEADERS])
+
+
+def _undo_transfer(headers: Message, body: bytes) -> bytes:
+    coding = str(headers.get("Content-Transfer-Encoding", ""))[:100].strip().lower()
+    if coding.startswith("quoted-printable"):
+        return quopri.decodestring(body)
+    if coding.startswith("base64"):
+        return _from_base64(body)
+    return body
+
+
+def _from_base64(body: bytes) -> bytes:
+    """Decode what is there, as mail programs do; return it unchanged if nothing is."""
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+    try:
+        return base64.b64decode(letters + b"=" * (-len(letters) % 4)) or body
+    except binascii.Error:
+        return body
+
+
+def _text(headers: Message, kind: str, body: bytes) -> str:
+    if not kind.startswith(("text/", "message/")) and kind != "application/json":
+        return ""
+    text = _decode(body, str(headers.get_content_charset() or "utf-8"))
+    return without_tags(text) if kind == "text/html" else text
+
+
+def without_tags(html: str) -> str:
+    """The words of a page; addresses in angle brackets stay."""
+    kept, rest = [], html
+    while match := _STYLES.search(rest):
+        kept.append(rest[: match.start()])
+        rest = rest[match.end() :].partition("</" + match[1])[2]
+    return unescape(_TAGS.sub(" ", _BREAKS.sub("\n", "".join(kept) + rest)))
+
+
+def _decode(raw: bytes, charset: str) -> str:
+    """Decode as named; if that fails, as UTF-8, else byte by byte."""
+    for name in (charset, "utf-8"):
+        try:
+            codec = codecs.lookup(name)
+            if codec.name not in _SLOW_OR_NO_CHARSETS:
+                return raw.decode(name)
+        except (LookupError, UnicodeError, ValueError):
+            continue
+    guess = raw.decode("utf-8", "replace")
+    few = guess.count("\ufffd") * 20 < len(guess)
+    return guess if few else raw.decode("latin-1")

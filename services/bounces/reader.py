@@ -1,0 +1,163 @@
+"""Reads one mail that came back to us: what it says, about whom, and which mail of ours it names.
+
+The order: a complaint; a delivery report; a server's text; a program's answer; a person's.
+Nothing here is sure of who wrote the mail. Only `claims`, read in a signed token, says that it
+concerns a mail of ours; a caller acts on nothing else.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+import msgspec
+
+from services.bounces.addresses import addresses_in, are_related, normal
+from services.bounces.complaints import complaint_in
+from services.bounces.fallback import failed_addresses
+from services.bounces.judging import judge_block
+from services.bounces.parts import Part, take_apart
+from services.bounces.prose import Prose, about, judge_prose, prose_of
+from services.bounces.readings import LONGEST_TEXT, MailKind, MailReading, Verdict
+from services.bounces.reports import Block, blocks_in
+from services.bounces.senders import is_answer, is_automatic, is_from_server, names_a_bounce
+from services.bounces.tokens import Finder, find_token
+
+T = TypeVar("T")
+
+_LONGEST_WORD: Final = 40
+_MESSAGE_ID: Final = re.compile(r"<[^<>\s]{1,500}>")
+_WORST_FIRST: Final = (
+    MailKind.HARD_BOUNCE, MailKind.SOFT_BOUNCE, MailKind.BLOCKED, MailKind.DELAYED,
+    MailKind.RELAYED, MailKind.DELIVERED,
+)  # fmt: skip
+
+
+class _Mail(msgspec.Struct, frozen=True):
+    """A mail with what several questions ask of it. `ours`: to whom we may have written.
+
+    `is_certain`: the caller has said which one it was.
+    """
+
+    raw: bytes
+    parts: list[Part]
+    prose: Prose
+    ours: list[str]
+    is_certain: bool
+
+    @property
+    def outer(self) -> Part:
+        return self.parts[0]
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    verdict: Verdict
+    word: str
+    address: str | None = None
+
+
+def read_mail(raw: bytes, find: Finder[T], written_to: str | None = None) -> MailReading[T]:
+    """Read a mail within bounded time and memory; raise nothing, whatever it is.
+
+    `written_to` is the address that the mail of ours went to, if the caller knows it. Then a
+    verdict about another address, such as one that it is forwarded to, ends nothing.
+    """
+    mail = _open(raw, written_to)
+    answer = _answer(mail)
+    return MailReading(
+        kind=answer.verdict.kind,
+        code=answer.verdict.code,
+        text=answer.verdict.text[:LONGEST_TEXT],
+        word=answer.word[:_LONGEST_WORD],
+        address=answer.address,
+        message_id=_message_id(mail),
+        claims=find_token(mail.parts, find),
+    )
+
+
+def _open(raw: bytes, written_to: str | None) -> _Mail:
+    parts = take_apart(raw)
+    prose = prose_of(parts)
+    returned = next((part for part in parts if part.is_mail and part.depth > 0), None)
+    named = list(addresses_in([returned.header("To")])) if returned else prose.copied_to
+    ours = [normal(written_to)] if written_to else named
+    return _Mail(raw, parts, prose, ours, is_certain=bool(written_to))
+
+
+def _answer(mail: _Mail) -> _Answer:
+    complaint = complaint_in(mail.parts)
+    if complaint:
+        return _Answer(Verdict(complaint.kind), complaint.word, complaint.address)
+    blocks = blocks_in(mail.parts)
+    if blocks:
+        return _reported(mail, blocks)
+    if any(part.content_type == "message/disposition-notification" for part in mail.parts):
+        return _Answer(Verdict(MailKind.AUTO_REPLY), "read receipt")
+    if is_from_server(mail.outer):
+        return _told(mail)
+    if is_automatic(mail.outer):
+        return _Answer(Verdict(MailKind.AUTO_REPLY), "auto-reply")
+    return _unmarked(mail)
+
+
+def _unmarked(mail: _Mail) -> _Answer:
+    """A mail without any mark of a server or program: a person's, unless it has a bounce's shape."""
+    if (names_a_bounce(mail.outer) or not is_answer(mail.outer)) and failed_addresses(mail.raw):
+        return _told(mail)
+    has_words = bool(mail.prose.text.strip()) and bool(mail.outer.header("From"))
+    return _Answer(Verdict(MailKind.REPLY if has_words else MailKind.UNREADABLE), "")
+
+
+def _reported(mail: _Mail, blocks: Sequence[Block]) -> _Answer:
+    """Judge the block of our address; if none is known to be ours, the mildest counts."""
+    about_ours = [block for block in blocks if block.addresses & set(mail.ours)]
+    judged = [(_judged(mail, block), block) for block in about_ours or blocks]
+    worst_first = sorted(judged, key=lambda pair: _WORST_FIRST.index(pair[0].kind))
+    verdict, block = worst_first[0] if about_ours else worst_first[-1]
+    if _is_about_another(mail, block):
+        verdict = _softened(verdict)
+    return _Answer(verdict, block.action, block.original or block.final or None)
+
+
+def _judged(mail: _Mail, block: Block) -> Verdict:
+    return judge_block(block, about(mail.prose.text, block.final))
+
+
+def _is_about_another(mail: _Mail, block: Block) -> bool:
+    """Whether the report is about an address that ours is forwarded to."""
+    if not block.final:
+        return False
+    if mail.is_certain:
+        return not any(are_related(ours, block.final) for ours in mail.ours)
+    if block.original:
+        return not are_related(block.original, block.final)
+    returned = [part for part in mail.parts if part.is_mail and part.depth > 0]
+    arrived = addresses_in(part.header("Delivered-To") for part in returned)
+    return any(ours in mail.ours and not are_related(ours, block.final) for ours in arrived)
+
+
+def _softened(verdict: Verdict) -> Verdict:
+    if verdict.kind is not MailKind.HARD_BOUNCE:
+        return verdict
+    return msgspec.structs.replace(verdict, kind=MailKind.SOFT_BOUNCE)
+
+
+def _told(mail: _Mail) -> _Answer:
+    """Judge the text of a server that sent no report."""
+    text = mail.prose.text
+    named = list(addresses_in([mail.outer.header("X-Failed-Recipients"), text]))
+    ours = next((address for address in mail.ours if address in named), None)
+    verdict = judge_prose(about(text, ours), mail.outer.header("Subject"))
+    if mail.is_certain and named and ours is None:
+        verdict = _softened(verdict)
+    failed = ours or next(iter(named), None) or next(iter(failed_addresses(mail.raw)), None)
+    return _Answer(verdict, "failed", failed)
+
+
+def _message_id(mail: _Mail) -> str | None:
+    """The id of the mail that came back, or of the one that this mail answers."""
+    returned = [part for part in mail.parts if part.is_mail and part.depth > 0]
+    values = [part.header("Message-ID") for part in returned]
+    values += [
+        mail.outer.header(name) for name in ("In-Reply-To", "References", "X-Original-Message-ID")
+    ]
+    return next((match[0] for value in values if (match := _MESSAGE_ID.search(value))), None)
