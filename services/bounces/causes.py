@@ -22,6 +22,7 @@ _PLAIN_QUOTES: Final = str.maketrans(dict.fromkeys("’‘`\u00b4“”", "'"))
 class Cause(StrEnum):
     """What a refusal is about. The value is the name of its file."""
 
+    CLOSED = "closed"  # a mailbox that nobody used
     OURS = "ours"  # our server, our mail, or a policy
     FULL = "full"  # no room in the mailbox
     LATER = "later"  # networks and name servers
@@ -31,11 +32,11 @@ class Cause(StrEnum):
 
 
 IN_A_DIAGNOSTIC: Final = (
-    Cause.OURS, Cause.FULL, Cause.LATER, Cause.GONE, Cause.TROUBLE, Cause.VAGUE,
+    Cause.CLOSED, Cause.OURS, Cause.FULL, Cause.LATER, Cause.GONE, Cause.TROUBLE, Cause.VAGUE,
 )  # fmt: skip
 """A server's own sentence: whatever excuses the address counts first."""
 IN_PROSE: Final = (
-    Cause.FULL, Cause.GONE, Cause.OURS, Cause.LATER, Cause.TROUBLE, Cause.VAGUE,
+    Cause.CLOSED, Cause.FULL, Cause.GONE, Cause.OURS, Cause.LATER, Cause.TROUBLE, Cause.VAGUE,
 )  # fmt: skip
 """A page for people: it also has advice, such as “try again later”."""
 

@@ -10,7 +10,7 @@ import msgspec
 
 from services.bounces.addresses import address_in
 from services.bounces.causes import says
-from services.bounces.parts import Part
+from services.bounces.parts import Part, parameter
 from services.bounces.readings import MailKind
 from services.bounces.senders import is_answer
 
@@ -63,7 +63,7 @@ def complaint_in(parts: Sequence[Part]) -> Complaint | None:
 
 
 def _feedback(mail: Part, own: Sequence[Part]) -> Complaint | None:
-    is_feedback = str(mail.headers.get_param("report-type", "")).lower() == "feedback-report"
+    is_feedback = parameter(mail.headers, "report-type").lower() == "feedback-report"
     for part in own:
         if part.content_type != "message/feedback-report" and not is_feedback:
             continue

@@ -19,6 +19,7 @@ _KINDS: Final = {
     Cause.FULL: MailKind.SOFT_BOUNCE,
     Cause.LATER: MailKind.SOFT_BOUNCE,
     Cause.TROUBLE: MailKind.SOFT_BOUNCE,
+    Cause.CLOSED: MailKind.HARD_BOUNCE,
     Cause.GONE: MailKind.HARD_BOUNCE,
 }
 _VAGUE_BUT_HARD: Final = frozenset({"", "0.0", "1.0", "5.0", "4.1"})

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import compat32
+from email.utils import collapse_rfc2231_value
 from html import unescape
 from itertools import islice
 from typing import Final
@@ -32,7 +33,8 @@ RETURNED_HEADERS: Final = frozenset({"text/rfc822-headers", "text/rfc822-header"
 """RFC 3462 names the first; some servers write the second."""
 MAIL: Final = frozenset({"message/rfc822", "message/global", "message/partial"})
 _HEADERS: Final = BytesHeaderParser(policy=compat32)
-_BLANK: Final = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
+_BLANK: Final = re.compile(rb"\n[ \t]*\n")
+_MAILBOX_LINE: Final = re.compile(rb"^>?From [^\n]*\n")
 _STYLES: Final = re.compile(r"<(style|script)\b", re.IGNORECASE)
 _TAGS: Final = re.compile(r"<(?!\S{1,250}@)[^<>]{0,2000}>")
 _BREAKS: Final = re.compile(r"<(?:br|p|div|tr|li|td)\b[^<>]{0,500}>", re.IGNORECASE)
@@ -66,10 +68,20 @@ def header(headers: Message, name: str) -> str:
     return " ".join(str(value)[:LONGEST_VALUE].split())
 
 
+def parameter(headers: Message, name: str) -> str:
+    """A parameter of the Content-Type, or an empty text."""
+    try:
+        value = headers.get_param(name, "")
+    except Exception:  # noqa: BLE001 - the library fails in many ways on fields made to harm
+        return ""
+    return collapse_rfc2231_value(value) if value else ""
+
+
 def take_apart(raw: bytes) -> list[Part]:
     """Return the parts in order; the first is the mail itself, with its headers as text."""
-    raw = raw[:MOST_BYTES].replace(b"\0", b"")
-    return list(islice(_mail(raw, "message/rfc822", 0, 0), MOST_PARTS))
+    plain = raw[:MOST_BYTES].replace(b"\0", b"").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    mail = _MAILBOX_LINE.sub(b"", plain.lstrip(b"\n"), count=1)
+    return list(islice(_mail(mail, "message/rfc822", 0, 0), MOST_PARTS))
 
 
 def _mail(raw: bytes, content_type: str, depth: int, level: int) -> Iterator[Part]:
@@ -84,15 +96,15 @@ def _entity(headers: Message, body: bytes, depth: int, level: int) -> Iterator[P
     if level >= DEEPEST:
         yield Part("text/plain", headers, _decode(body[:MOST_OF_A_PART], "utf-8"), depth)
         return
-    boundary = headers.get_boundary() if kind.startswith("multipart/") else None
+    boundary = parameter(headers, "boundary").rstrip() if kind.startswith("multipart/") else ""
     if boundary:
         yield from _multipart(body, boundary, depth, level)
         return
     body = _undo_transfer(headers, body)
     if kind in MAIL:
-        yield from _mail(body.lstrip(b"\r\n"), kind, depth + 1, level + 1)
+        yield from _mail(body.lstrip(b"\n"), kind, depth + 1, level + 1)
     elif kind in RETURNED_HEADERS:
-        head = body.lstrip(b"\r\n")
+        head = body.lstrip(b"\n")
         yield Part(kind, _parse(head), _decode(head[:MOST_OF_A_PART], "utf-8"), depth + 1)
     else:
         yield Part(kind, headers, _text(headers, kind, body[:MOST_OF_A_PART]), depth)
@@ -100,9 +112,7 @@ def _entity(headers: Message, body: bytes, depth: int, level: int) -> Iterator[P
 
 def _multipart(body: bytes, boundary: str, depth: int, level: int) -> Iterator[Part]:
     line = re.compile(
-        rb"(?:^|\n)--"
-        + re.escape(boundary.encode("utf-8", "replace"))
-        + rb"(?:--)?[ \t]*(?=\r?\n|$)"
+        rb"(?:^|\n)--" + re.escape(boundary.encode("utf-8", "replace")) + rb"(?:--)?[ \t]*(?=\n|$)"
     )
     starts = [match.span() for match in islice(line.finditer(body), MOST_PARTS + 1)]
     if not starts:
@@ -115,20 +125,24 @@ def _multipart(body: bytes, boundary: str, depth: int, level: int) -> Iterator[P
     for (_, start), end in zip(starts, ends, strict=True):
         inner = body[start:end]
         if inner.strip():
-            head, content = _split(re.sub(rb"^\r?\n", b"", inner))
+            head, content = _split(inner.removeprefix(b"\n"))
             yield from _entity(_parse(head), content, depth, level + 1)
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes]:
     """Return headers and body. A part that starts with a blank line has no headers."""
-    if raw.startswith((b"\n", b"\r\n")):
+    if raw.startswith(b"\n"):
         return b"", raw
     blank = _BLANK.search(raw)
     return (raw[: blank.start()], raw[blank.end() :]) if blank else (raw, b"")
 
 
 def _parse(head: bytes) -> Message:
-    return _HEADERS.parsebytes(head[:MOST_OF_HEADERS])
+    headers = _HEADERS.parsebytes(head[:MOST_OF_HEADERS])
+    kind = str(headers.get("Content-Type", ""))
+    if len(kind) > LONGEST_VALUE:
+        headers.replace_header("Content-Type", kind[:LONGEST_VALUE])
+    return headers
 
 
 def _undo_transfer(headers: Message, body: bytes) -> bytes:
@@ -152,7 +166,7 @@ def _from_base64(body: bytes) -> bytes:
 def _text(headers: Message, kind: str, body: bytes) -> str:
     if not kind.startswith(("text/", "message/")) and kind != "application/json":
         return ""
-    text = _decode(body, str(headers.get_content_charset() or "utf-8"))
+    text = _decode(body, parameter(headers, "charset") or "utf-8")
     return without_tags(text) if kind == "text/html" else text
 
 

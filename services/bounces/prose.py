@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from services.bounces.addresses import addresses_in
-from services.bounces.causes import IN_PROSE, cause_of, says
-from services.bounces.codes import code_in
+from services.bounces.causes import IN_PROSE, Cause, cause_of, says
+from services.bounces.codes import PERMANENT, code_in
 from services.bounces.judging import judge
 from services.bounces.parts import Part
 from services.bounces.readings import LONGEST_TEXT, MailKind, Verdict
@@ -29,7 +29,7 @@ _COPY_STARTS: Final = (
     "(?:included|below) is (?:a|the) (?:copy|message)",
     "(?:received|return-path|x-mailer|dkim-signature):[ \t]",
     "ursprüngliche nachricht|message d'origine|mensaje original|mensagem original",
-    "messaggio originale|исходное сообщение|元のメッセージ|原邮件|原始邮件",
+    "messaggio originale|исходное сообщение|元のメッセージ",
 )
 _COPY: Final = re.compile(rf"^[ \t>*]*(?:{'|'.join(_COPY_STARTS)})", re.MULTILINE | re.IGNORECASE)
 _COPY_NOT: Final = re.compile(r"transcript|following|fatal|recipients?|addresses", re.IGNORECASE)
@@ -111,9 +111,11 @@ def judge_prose(text: str, subject: str) -> Verdict:
     short = " ".join(text.split())[:LONGEST_TEXT]
     lines = _decisive(text)
     code = code_in(lines or text)
-    if says("delayed", f"{subject}\n{text}") and cause_of(lines) is None and code.level != "5":
+    cause = cause_of(lines)
+    is_undecided = code.level != PERMANENT and cause not in {Cause.CLOSED, Cause.GONE}
+    if is_undecided and says("delayed", f"{subject}\n{text}"):
         return Verdict(MailKind.DELAYED, code.text, short)
-    if cause_of(lines) is not None:
+    if cause is not None:
         return judge(lines, code)
     return judge(f"{text}\n{subject}", code, IN_PROSE)
 

@@ -42,6 +42,7 @@ class _Mail(msgspec.Struct, frozen=True):
     parts: list[Part]
     prose: Prose
     ours: list[str]
+    returned: Part | None
     is_certain: bool
 
     @property
@@ -77,10 +78,16 @@ def read_mail(raw: bytes, find: Finder[T], written_to: str | None = None) -> Mai
 def _open(raw: bytes, written_to: str | None) -> _Mail:
     parts = take_apart(raw)
     prose = prose_of(parts)
-    returned = next((part for part in parts if part.is_mail and part.depth > 0), None)
+    returned = _returned(parts)
     named = list(addresses_in([returned.header("To")])) if returned else prose.copied_to
     ours = [normal(written_to)] if written_to else named
-    return _Mail(raw, parts, prose, ours, is_certain=bool(written_to))
+    return _Mail(raw, parts, prose, ours, returned, is_certain=bool(written_to))
+
+
+def _returned(parts: Sequence[Part]) -> Part | None:
+    """The innermost mail: a report may itself come in a mail of somebody who passes it on."""
+    inside = [part for part in parts if part.is_mail and part.depth > 0]
+    return max(inside, key=lambda part: part.depth, default=None)
 
 
 def _answer(mail: _Mail) -> _Answer:
@@ -100,7 +107,7 @@ def _answer(mail: _Mail) -> _Answer:
 
 
 def _unmarked(mail: _Mail) -> _Answer:
-    """A mail without any mark of a server or program: a person's, unless it has a bounce's shape."""
+    """A mail without any mark of a server or program: a person's, or a bounce of a known shape."""
     if (names_a_bounce(mail.outer) or not is_answer(mail.outer)) and failed_addresses(mail.raw):
         return _told(mail)
     has_words = bool(mail.prose.text.strip()) and bool(mail.outer.header("From"))
@@ -130,8 +137,7 @@ def _is_about_another(mail: _Mail, block: Block) -> bool:
         return not any(are_related(ours, block.final) for ours in mail.ours)
     if block.original:
         return not are_related(block.original, block.final)
-    returned = [part for part in mail.parts if part.is_mail and part.depth > 0]
-    arrived = addresses_in(part.header("Delivered-To") for part in returned)
+    arrived = addresses_in([mail.returned.header("Delivered-To")]) if mail.returned else ()
     return any(ours in mail.ours and not are_related(ours, block.final) for ours in arrived)
 
 
@@ -155,8 +161,7 @@ def _told(mail: _Mail) -> _Answer:
 
 def _message_id(mail: _Mail) -> str | None:
     """The id of the mail that came back, or of the one that this mail answers."""
-    returned = [part for part in mail.parts if part.is_mail and part.depth > 0]
-    values = [part.header("Message-ID") for part in returned]
+    values = [mail.returned.header("Message-ID")] if mail.returned else []
     values += [
         mail.outer.header(name) for name in ("In-Reply-To", "References", "X-Original-Message-ID")
     ]

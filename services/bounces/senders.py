@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from services.bounces.causes import says
-from services.bounces.parts import Part
+from services.bounces.parts import Part, parameter
 
 _SERVER_NAMES: Final = (
     "mailer[-_. ]?daemon", "post[-_]?master", "mail[-_ ]?daemon", r"\bmdaemon", "mail delivery",
@@ -38,7 +38,7 @@ def names_a_bounce(mail: Part) -> bool:
 
 def is_from_server(mail: Part) -> bool:
     """Whether a mail server wrote it to return a mail."""
-    report = str(mail.headers.get_param("report-type", "")).lower()
+    report = parameter(mail.headers, "report-type").lower()
     if mail.header("X-Failed-Recipients") or report == "delivery-status":
         return True
     subject = mail.header("Subject")

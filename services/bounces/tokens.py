@@ -13,8 +13,8 @@ Finder = Callable[[str], T | None]
 `prvs=`, `SRS0=` and quotes are put around return paths by servers on the way."""
 
 _MOST_CHARACTERS: Final = 1_000_000
-_FOLDS: Final = re.compile(r"\r?\n[ \t]+")
-_WRAPS: Final = re.compile(r"=?\r?\n[>| \t]*")
+_FOLDS: Final = re.compile(r"\n[ \t]+")
+_WRAPS: Final = re.compile(r"=?\n[>| \t]*")
 
 
 def find_token(parts: Sequence[Part], find: Finder[T]) -> T | None:
