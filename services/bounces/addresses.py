@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-_ADDRESS: Final = re.compile(
-    r"[^\s<>()\[\]\"',:;|{}]{1,250}(?:@|\+40)(?:[^\s<>()\[\]\"',:;|{}@/]{1,250}|\[[0-9a-fA-F.:]{2,45}\])"
-)
+_NAME: Final = r"[^\s<>()\[\]\"',:;|{}@]{1,250}"
+_HOST: Final = r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,10}|\[[0-9a-fA-F.:]{2,45}\]"
+_ADDRESS: Final = re.compile(rf"{_NAME}@(?:{_HOST})")
 _TYPE: Final = re.compile(
     r"^\s*(?:rfc822|utf-8|unknown|x400|local|dns|smtp)\s*[;:]\s*", re.IGNORECASE
 )

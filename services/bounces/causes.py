@@ -14,7 +14,7 @@ from typing import Final
 
 MOST_CHARACTERS: Final = 4_000
 _GAP: Final = ".{0,80}?"
-_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\"',:;]{1,320}@[^\s<>()\[\]\"',:;]{1,255}")
+_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\"',:;@]{1,320}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,10}")
 _CONTINUED: Final = re.compile(r"(?<=\s)[245]\d\d[- ](?:#?[245]\.\d{1,3}\.\d{1,3})?")
 _PLAIN_QUOTES: Final = str.maketrans(dict.fromkeys("’‘`\u00b4“”", "'"))
 

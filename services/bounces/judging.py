@@ -7,6 +7,7 @@ from services.bounces.causes import IN_A_DIAGNOSTIC, IN_PROSE, Cause, cause_of
 from services.bounces.codes import PERMANENT, TEMPORARY, Code, code_in, code_of, status_comment
 from services.bounces.readings import LONGEST_TEXT, MailKind, Verdict
 from services.bounces.reports import Block
+from services.bounces.sentences import said_in
 
 _ACTIONS: Final = {
     "delayed": MailKind.DELAYED,
@@ -54,11 +55,11 @@ def _adds_nothing(inner: Code, status: Code) -> bool:
 
 
 def _judge_prose(said: str, prose: str, code: Code) -> Verdict:
-    text = f"{said} {prose}"
     if code.says_no_mailbox:
-        return _verdict(cause_of(text, IN_PROSE), code, said or prose)
+        answers = f"{said} {said_in(prose)}"
+        return _verdict(cause_of(answers, IN_PROSE), code, said or prose)
     spoken = code_in(prose)
-    return judge(text, spoken if code.is_general and spoken.text else code, IN_PROSE)
+    return judge(f"{said} {prose}", spoken if code.is_general and spoken.text else code, IN_PROSE)
 
 
 def judge(text: str, code: Code, order: Iterable[Cause] = IN_A_DIAGNOSTIC) -> Verdict:

@@ -14,6 +14,7 @@ from services.bounces.judging import judge
 from services.bounces.parts import Part
 from services.bounces.readings import LONGEST_TEXT, MailKind, Verdict
 from services.bounces.reports import REPORTS
+from services.bounces.sentences import reasons_in
 
 MOST_CHARACTERS: Final = 8_000
 _COPY_STARTS: Final = (
@@ -41,11 +42,6 @@ _OUR_SUBJECT: Final = re.compile(
 """Servers repeat it among their own words; it is ours and gives no reason."""
 _REPEATED: Final = re.compile(r"^[> \t]*(?:To|Cc|From|An|Von|Para|De|À|A|Da)[ \t]*:", re.IGNORECASE)
 """A line that repeats whom we wrote to, not who failed."""
-_DECISIVE: Final = re.compile(
-    r"(?<![\d.])[45]\d\d[- ]|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}|<<<|said:|respon|reason|because|error"
-    r"|diagnos|grund|raison|motivo|причина|理由|原因|退信",
-    re.IGNORECASE,
-)
 
 
 class Prose(msgspec.Struct, frozen=True):
@@ -109,7 +105,7 @@ def about(text: str, ours: str | None) -> str:
 def judge_prose(text: str, subject: str) -> Verdict:
     """Judge the lines that give a reason, else all of it."""
     short = " ".join(text.split())[:LONGEST_TEXT]
-    lines = _decisive(text)
+    lines = reasons_in(text)
     code = code_in(lines or text)
     cause = cause_of(lines)
     is_undecided = code.level != PERMANENT and cause not in {Cause.CLOSED, Cause.GONE}
@@ -118,16 +114,3 @@ def judge_prose(text: str, subject: str) -> Verdict:
     if cause is not None:
         return judge(lines, code)
     return judge(f"{text}\n{subject}", code, IN_PROSE)
-
-
-def _decisive(text: str) -> str:
-    """The lines with a code or a word such as “reason”, each with the two that follow."""
-    lines = text.splitlines()
-    kept: dict[int, str] = {}
-    for index, line in enumerate(lines):
-        if _DECISIVE.search(line[:1_000]):
-            for follower in range(index, min(index + 3, len(lines))):
-                if not lines[follower].strip():
-                    break
-                kept[follower] = lines[follower]
-    return "\n".join(kept.values())

@@ -25,6 +25,8 @@ from services.bounces.tokens import Finder, find_token
 T = TypeVar("T")
 
 _LONGEST_WORD: Final = 40
+_READ_RECEIPT: Final = "message/disposition-notification"
+"""RFC 8098. Dovecot also refuses mails by it, under a subject that says so."""
 _MESSAGE_ID: Final = re.compile(r"<[^<>\s]{1,500}>")
 _WORST_FIRST: Final = (
     MailKind.HARD_BOUNCE, MailKind.SOFT_BOUNCE, MailKind.BLOCKED, MailKind.DELAYED,
@@ -97,9 +99,10 @@ def _answer(mail: _Mail) -> _Answer:
     blocks = blocks_in(mail.parts)
     if blocks:
         return _reported(mail, blocks)
-    if any(part.content_type == "message/disposition-notification" for part in mail.parts):
+    has_receipt = any(part.content_type == _READ_RECEIPT for part in mail.parts)
+    if has_receipt and not names_a_bounce(mail.outer):
         return _Answer(Verdict(MailKind.AUTO_REPLY), "read receipt")
-    if is_from_server(mail.outer):
+    if has_receipt or is_from_server(mail.outer):
         return _told(mail)
     if is_automatic(mail.outer):
         return _Answer(Verdict(MailKind.AUTO_REPLY), "auto-reply")
