@@ -31,8 +31,10 @@ def addresses_in(texts: Iterable[str]) -> Iterator[str]:
             yield normal(match[0])
 
 
-def are_related(one: str, other: str) -> bool:
-    """Whether a server may have rewritten one address as the other: same name or same host."""
-    name, _, host = one.rpartition("@")
-    other_name, _, other_host = other.rpartition("@")
-    return name == other_name or host.endswith(other_host) or other_host.endswith(host)
+def host_of(address: str) -> str:
+    return address.rpartition("@")[2]
+
+
+def are_related(address: str, other: str) -> bool:
+    """Whether a server may have rewritten one address as the other: it keeps the name."""
+    return address.rpartition("@")[0] == other.rpartition("@")[0]

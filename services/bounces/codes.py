@@ -17,6 +17,7 @@ _REPLY: Final = re.compile(
 
 PERMANENT: Final = "5"
 TEMPORARY: Final = "4"
+SUCCESS: Final = "2"
 
 _NO_MAILBOX: Final = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10", "2.1"})
 """Not X.1.0 and X.4.1, which servers use for anything, nor X.4.4, which is about name servers."""

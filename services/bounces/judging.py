@@ -1,10 +1,19 @@
 """Judges what a server said of an address: whose fault it is, and whether it is for good."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
 from services.bounces.causes import IN_A_DIAGNOSTIC, IN_PROSE, Cause, cause_of
-from services.bounces.codes import PERMANENT, TEMPORARY, Code, code_in, code_of, status_comment
+from services.bounces.codes import (
+    PERMANENT,
+    SUCCESS,
+    TEMPORARY,
+    Code,
+    code_in,
+    code_of,
+    status_comment,
+)
 from services.bounces.readings import LONGEST_TEXT, MailKind, Verdict
 from services.bounces.reports import Block
 from services.bounces.sentences import said_in
@@ -34,11 +43,20 @@ _UNKNOWN_USER_AFTER_DATA: Final = (
     "<<< data",
 )
 
+_REFUSED_AT_ONCE: Final = re.compile(r"rcpt to:? ?\S{0,300} <<< [45]\d\d")
+
+
+def judge_answer(answer: str, status: str = "") -> Verdict:
+    """Judge what a service tells in fields of its own: a server's answer, and a status code."""
+    return judge_block(Block("failed", status, answer, "", ""), prose="")
+
 
 def judge_block(block: Block, prose: str) -> Verdict:
     """Judge one block. `prose` is the text around the report, asked where the block is silent."""
-    kind = _ACTIONS.get(block.action)
     status = code_of(block.status)
+    kind = _ACTIONS.get(block.action)
+    if kind is None and block.action != "failed" and status.level == SUCCESS:
+        kind = MailKind.DELAYED  # no standard names the action, and nothing has failed
     if kind is not None:
         return Verdict(kind, status.text, block.diagnostic[:LONGEST_TEXT])
     inner = code_in(block.diagnostic)
@@ -58,8 +76,10 @@ def _judge_prose(said: str, prose: str, code: Code) -> Verdict:
     if code.says_no_mailbox:
         answers = f"{said} {said_in(prose)}"
         return _verdict(cause_of(answers, IN_PROSE), code, said or prose)
-    spoken = code_in(prose)
-    return judge(f"{said} {prose}", spoken if code.is_general and spoken.text else code, IN_PROSE)
+    # where the server spoke in words that we do not know, a page for people may guess
+    text = said_in(prose) if said else prose
+    spoken = code_in(text)
+    return judge(f"{said} {text}", spoken if code.is_general and spoken.text else code, IN_PROSE)
 
 
 def judge(text: str, code: Code, order: Iterable[Cause] = IN_A_DIAGNOSTIC) -> Verdict:
@@ -100,5 +120,6 @@ def _is_filtered(text: str, code: Code) -> bool:
 
     Mobile carriers in Japan answer so where their customer does not accept the sender.
     """
-    folded = text.lower()
-    return not code.says_no_mailbox and any(words in folded for words in _UNKNOWN_USER_AFTER_DATA)
+    folded = " ".join(text.lower().split())
+    was_after_data = any(words in folded for words in _UNKNOWN_USER_AFTER_DATA)
+    return was_after_data and not code.says_no_mailbox and not _REFUSED_AT_ONCE.search(folded)

@@ -34,7 +34,10 @@ _COPY_STARTS: Final = (
 )
 _COPY: Final = re.compile(rf"^[ \t>*]*(?:{'|'.join(_COPY_STARTS)})", re.MULTILINE | re.IGNORECASE)
 _COPY_NOT: Final = re.compile(r"transcript|following|fatal|recipients?|addresses", re.IGNORECASE)
-_TO: Final = re.compile(r"^[> \t]*To:[ \t]*(.{0,500})$", re.MULTILINE | re.IGNORECASE)
+_ADDRESSED: Final = re.compile(
+    r"^[> \t]*(To|From|Sender|Return-Path):[ \t]*(.{0,500})$", re.MULTILINE | re.IGNORECASE
+)
+_SERVERS_NAMES: Final = ("postmaster@", "mailer-daemon@", "mail-daemon@", "helpdesk@", "support@")
 _OUR_SUBJECT: Final = re.compile(
     r"^[> \t]*(?:Subject|Betreff|Objet|Asunto|Assunto|Oggetto)[ \t]*:.*$",
     re.MULTILINE | re.IGNORECASE,
@@ -50,10 +53,16 @@ class Prose(msgspec.Struct, frozen=True):
     text: str
     copy: str = ""
 
+    def copied(self, name: str) -> str:
+        """A header of the mail that is repeated, or an empty text."""
+        lines = islice(_ADDRESSED.finditer(self.copy), 20)
+        return next((match[2] for match in lines if match[1].lower() == name.lower()), "")
+
     @property
-    def copied_to(self) -> list[str]:
-        match = _TO.search(self.copy)
-        return list(addresses_in([match[1]])) if match else []
+    def named(self) -> list[str]:
+        """The addresses that the text names, without those to ask for help."""
+        named = addresses_in([self.text])
+        return [address for address in named if not address.startswith(_SERVERS_NAMES)]
 
 
 def prose_of(parts: Sequence[Part]) -> Prose:

@@ -7,11 +7,12 @@ concerns a mail of ours; a caller acts on nothing else.
 
 import re
 from collections.abc import Sequence
+from itertools import product
 from typing import Final, TypeVar
 
 import msgspec
 
-from services.bounces.addresses import addresses_in, are_related, normal
+from services.bounces.addresses import addresses_in, are_related, host_of, normal
 from services.bounces.complaints import complaint_in
 from services.bounces.fallback import failed_addresses
 from services.bounces.judging import judge_block
@@ -81,9 +82,20 @@ def _open(raw: bytes, written_to: str | None) -> _Mail:
     parts = take_apart(raw)
     prose = prose_of(parts)
     returned = _returned(parts)
-    named = list(addresses_in([returned.header("To")])) if returned else prose.copied_to
-    ours = [normal(written_to)] if written_to else named
+    ours = [normal(written_to)] if written_to else _written_to(parts[0], returned, prose)
     return _Mail(raw, parts, prose, ours, returned, is_certain=bool(written_to))
+
+
+def _written_to(outer: Part, returned: Part | None, prose: Prose) -> list[str]:
+    """The addresses that the mail which came back was written to.
+
+    One at a host of its sender is left out: it may be a list or a hidden copy's stand-in.
+    """
+    header = returned.header if returned else prose.copied
+    senders = [header(name) for name in ("From", "Sender", "Return-Path")]
+    hosts = {host_of(address) for address in addresses_in([*senders, outer.header("To")])}
+    written = addresses_in([header("To")])
+    return [address for address in written if host_of(address) not in hosts]
 
 
 def _returned(parts: Sequence[Part]) -> Part | None:
@@ -99,11 +111,17 @@ def _answer(mail: _Mail) -> _Answer:
     blocks = blocks_in(mail.parts)
     if blocks:
         return _reported(mail, blocks)
+    return _without_report(mail)
+
+
+def _without_report(mail: _Mail) -> _Answer:
     has_receipt = any(part.content_type == _READ_RECEIPT for part in mail.parts)
     if has_receipt and not names_a_bounce(mail.outer):
         return _Answer(Verdict(MailKind.AUTO_REPLY), "read receipt")
     if has_receipt or is_from_server(mail.outer):
         return _told(mail)
+    if _says_nothing(mail):
+        return _Answer(Verdict(MailKind.UNREADABLE), "")
     if is_automatic(mail.outer):
         return _Answer(Verdict(MailKind.AUTO_REPLY), "auto-reply")
     return _unmarked(mail)
@@ -113,8 +131,12 @@ def _unmarked(mail: _Mail) -> _Answer:
     """A mail without any mark of a server or program: a person's, or a bounce of a known shape."""
     if (names_a_bounce(mail.outer) or not is_answer(mail.outer)) and failed_addresses(mail.raw):
         return _told(mail)
-    has_words = bool(mail.prose.text.strip()) and bool(mail.outer.header("From"))
-    return _Answer(Verdict(MailKind.REPLY if has_words else MailKind.UNREADABLE), "")
+    return _Answer(Verdict(MailKind.REPLY), "")
+
+
+def _says_nothing(mail: _Mail) -> bool:
+    is_named = bool(mail.outer.header("From") or mail.outer.header("Subject"))
+    return not is_named or not (mail.prose.text.strip() or is_automatic(mail.outer))
 
 
 def _reported(mail: _Mail, blocks: Sequence[Block]) -> _Answer:
@@ -133,15 +155,12 @@ def _judged(mail: _Mail, block: Block) -> Verdict:
 
 
 def _is_about_another(mail: _Mail, block: Block) -> bool:
-    """Whether the report is about an address that ours is forwarded to."""
+    """Whether the report is about an address that ours is forwarded to, or is none of ours."""
     if not block.final:
         return False
-    if mail.is_certain:
-        return not any(are_related(ours, block.final) for ours in mail.ours)
-    if block.original:
+    if block.original and not mail.is_certain:
         return not are_related(block.original, block.final)
-    arrived = addresses_in([mail.returned.header("Delivered-To")]) if mail.returned else ()
-    return any(ours in mail.ours and not are_related(ours, block.final) for ours in arrived)
+    return bool(mail.ours) and not any(are_related(ours, block.final) for ours in mail.ours)
 
 
 def _softened(verdict: Verdict) -> Verdict:
@@ -153,10 +172,10 @@ def _softened(verdict: Verdict) -> Verdict:
 def _told(mail: _Mail) -> _Answer:
     """Judge the text of a server that sent no report."""
     text = mail.prose.text
-    named = list(addresses_in([mail.outer.header("X-Failed-Recipients"), text]))
+    named = [*addresses_in([mail.outer.header("X-Failed-Recipients")]), *mail.prose.named]
     ours = next((address for address in mail.ours if address in named), None)
     verdict = judge_prose(about(text, ours), mail.outer.header("Subject"))
-    if mail.is_certain and named and ours is None:
+    if named and mail.ours and not any(are_related(*pair) for pair in product(mail.ours, named)):
         verdict = _softened(verdict)
     failed = ours or next(iter(named), None) or next(iter(failed_addresses(mail.raw)), None)
     return _Answer(verdict, "failed", failed)

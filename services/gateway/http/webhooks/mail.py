@@ -11,7 +11,12 @@ from services.chassis.logs import get_logger
 from services.chassis.tokens import TokenSigner
 from services.contracts.replies import MESSAGE_LIFETIME, MESSAGE_PURPOSE
 from services.gateway.http.webhooks.callbacks import plain_text, refuse_unsigned
-from services.gateway.http.webhooks.mail_reports import PROVIDER, NotAReport, read_report
+from services.gateway.http.webhooks.mail_reports import (
+    PROVIDER,
+    NotAReport,
+    attempt_finder,
+    read_report,
+)
 from services.gateway.intake.items import Keep
 
 log = get_logger(__name__)
@@ -21,6 +26,7 @@ def webhooks(secret_key: str, reports_token: str, keep: Keep) -> Blueprint:
     """Return the route. Without a token every report is refused."""
     routes = Blueprint("mail", __name__, url_prefix=f"/webhooks/email/{PROVIDER}")
     message_ids = TokenSigner(secret_key, purpose=MESSAGE_PURPOSE, lifetime=MESSAGE_LIFETIME)
+    find = attempt_finder(message_ids)
 
     @routes.post("/reports")
     def take_report() -> Response:
@@ -30,9 +36,9 @@ def webhooks(secret_key: str, reports_token: str, keep: Keep) -> Blueprint:
             text = "Send Authorization: Bearer and EMAIL_REPORTS_TOKEN."
             return refuse_unsigned(PROVIDER, text)
         try:
-            report = read_report(request.get_data(cache=False), message_ids)
+            report = read_report(request.get_data(cache=False), find)
         except NotAReport:
-            return plain_text(422, "Send mails of type multipart/report only, each as it came.")
+            return plain_text(422, "Send bounces and complaints only, each as it came.")
         if report is None:
             log.info("report_of_other_mail", provider=PROVIDER)
         else:

@@ -42,7 +42,7 @@ Original-Recipient: rfc822;pat@example.org
 Action: {action}
 Status: {status}
 Remote-MTA: dns; example.org
-Diagnostic-Code: smtp; 550 5.1.1 <pat@example.org>: Recipient address rejected
+Diagnostic-Code: {diagnostic}
 
 --=_b
 Content-Type: {returned}
@@ -113,8 +113,11 @@ def bounce(
     status: str = "5.1.1",
     returned: str = "message/rfc822",
     name: str = OURS,
+    diagnostic: str = "smtp; refused",
 ) -> str:
-    return BOUNCE.format(action=action, status=status, returned=returned, name=name)
+    return BOUNCE.format(
+        action=action, status=status, returned=returned, name=name, diagnostic=diagnostic
+    )
 
 
 def only(kept: Kept) -> RecordReceipt:
@@ -123,7 +126,9 @@ def only(kept: Kept) -> RecordReceipt:
     return receipt
 
 
-@pytest.mark.parametrize("returned", ["message/rfc822", "text/rfc822-headers"])
+@pytest.mark.parametrize(
+    "returned", ["message/rfc822", "text/rfc822-headers", "text/rfc822-header"]
+)
 def test_a_bounce_names_the_attempt_and_its_reason(
     web: FlaskClient, kept: Kept, returned: str
 ) -> None:
