@@ -35,14 +35,17 @@ _KINDS: Final = {
 _VAGUE_BUT_HARD: Final = frozenset({"", "0.0", "1.0", "5.0", "4.1"})
 """Codes beside which vague words mean a missing mailbox. Exchange Online says “5.4.1 Recipient
 address rejected: Access denied” of one, and Outlook.com “5.5.0 mailbox unavailable”."""
-_UNKNOWN_USER_AFTER_DATA: Final = (
+_UNKNOWN_USER_AFTER_DATA: Final = (  # the states are those that Gmail names
     "end of data",
     "data command",
     "after end of data",
     ">>> data",
     "<<< data",
+    "(state 17)",
+    "(state 18)",
 )
 
+_WORDS: Final = re.compile(r"(?:[^\W\d_]{3,}\W+){2}[^\W\d_]{3,}")
 _REFUSED_AT_ONCE: Final = re.compile(r"rcpt to:? ?\S{0,300} <<< [45]\d\d")
 
 
@@ -61,7 +64,7 @@ def judge_block(block: Block, prose: str) -> Verdict:
         return Verdict(kind, status.text, block.diagnostic[:LONGEST_TEXT])
     inner = code_in(block.diagnostic)
     code = inner if inner.text and not _adds_nothing(inner, status) else status
-    said = block.diagnostic or status_comment(block.status)
+    said = f"{block.diagnostic} {status_comment(block.status)}".strip()
     if cause_of(said) is not None or (code.says_no_mailbox and block.diagnostic):
         return judge(said, code)
     return _judge_prose(said, prose, code)
@@ -96,15 +99,17 @@ def _verdict(cause: Cause | None, code: Code, text: str) -> Verdict:
     elif code.level == TEMPORARY:
         kind = MailKind.SOFT_BOUNCE
     elif cause is Cause.VAGUE or cause is None:
-        kind = _by_code(cause, code)
+        kind = _by_code(cause, code, is_explained=bool(_WORDS.search(text)))
     else:
         kind = _KINDS[cause]
     return Verdict(kind, code.text, " ".join(text.split())[:LONGEST_TEXT])
 
 
-def _by_code(cause: Cause | None, code: Code) -> MailKind:
+def _by_code(cause: Cause | None, code: Code, *, is_explained: bool) -> MailKind:
+    """Carriers in Japan use X.2.1 for refusals by their customers, in words of their own."""
     if code.says_no_mailbox:
-        return MailKind.HARD_BOUNCE
+        is_open = code.subject == "2.1" and cause is None and is_explained
+        return MailKind.SOFT_BOUNCE if is_open else MailKind.HARD_BOUNCE
     if code.is_about_the_mail and code.enhanced and code.subject != "5.0":
         return MailKind.BLOCKED
     is_hard = cause is Cause.VAGUE and code.level == PERMANENT and code.subject in _VAGUE_BUT_HARD

@@ -46,13 +46,15 @@ _SLOW_OR_NO_CHARSETS: Final = frozenset(
 class Part(msgspec.Struct, frozen=True):
     """One part. `headers` are its own, or those of a mail inside; `text` is decoded.
 
-    `depth` counts the mails around it: 0 is the mail that came, 1 the mail that it returns.
+    `depth` counts the mails around it: 0 is the mail that came, 1 the mail that it returns. `raw`
+    is the content where `text` may lack some of it: pages, other files, charsets named wrongly.
     """
 
     content_type: str
     headers: Message
     text: str
     depth: int
+    raw: bytes = b""
 
     @property
     def is_mail(self) -> bool:
@@ -107,7 +109,7 @@ def _entity(headers: Message, body: bytes, depth: int, level: int) -> Iterator[P
         head = body.lstrip(b"\n")
         yield Part(kind, _parse(head), _decode(head[:MOST_OF_A_PART], "utf-8"), depth + 1)
     else:
-        yield Part(kind, headers, _text(headers, kind, body[:MOST_OF_A_PART]), depth)
+        yield _leaf(headers, kind, body[:MOST_OF_A_PART], depth)
 
 
 def _multipart(body: bytes, boundary: str, depth: int, level: int) -> Iterator[Part]:
@@ -163,11 +165,15 @@ def _from_base64(body: bytes) -> bytes:
         return body
 
 
-def _text(headers: Message, kind: str, body: bytes) -> str:
+def _leaf(headers: Message, kind: str, body: bytes, depth: int) -> Part:
     if not kind.startswith(("text/", "message/")) and kind != "application/json":
-        return ""
-    text = _decode(body, parameter(headers, "charset") or "utf-8")
-    return without_tags(text) if kind == "text/html" else text
+        return Part(kind, headers, "", depth, body)
+    charset = parameter(headers, "charset").lower() or "utf-8"
+    text = _decode(body, charset)
+    if kind == "text/html":
+        return Part(kind, headers, without_tags(text), depth, body)
+    is_wide = charset.startswith("utf-") and charset != "utf-8"
+    return Part(kind, headers, text, depth, body if is_wide else b"")
 
 
 def without_tags(html: str) -> str:

@@ -34,4 +34,6 @@ def _texts(parts: Sequence[Part]) -> Iterator[str]:
         yield text
         if part.is_mail:
             yield _FOLDS.sub("", text)
+        if part.raw:
+            yield part.raw.decode("latin-1")
     yield from (_WRAPS.sub("", part.text[:_MOST_CHARACTERS]) for part in parts[:20] if part.text)

@@ -15,6 +15,8 @@ from tests.support.gateway.intake import NOW, Kept
 
 SECRET = "a secret of tests"
 TOKEN = "reports-token"
+HARD = AddressFault.HARD_BOUNCE
+SOFT = AddressFault.SOFT_BOUNCE
 OURS = TokenSigner(SECRET, purpose=MESSAGE_PURPOSE, lifetime=MESSAGE_LIFETIME).sign(3, 77)
 
 BOUNCE = """\
@@ -54,6 +56,24 @@ Message-ID: <{name}@clinic.example>
 List-Unsubscribe: <https://clinic.example/unsubscribe/x>
 
 --=_b--
+"""
+
+TEXT_BOUNCE = """\
+From: MAILER-DAEMON@mx.example.net
+To: care@clinic.example
+Subject: failure notice
+
+Hi. This is the qmail-send program at mx.example.net.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+
+<pat@example.org>:
+{reason}
+
+--- Below this line is a copy of the message.
+
+From: Rowan Clinic <care@clinic.example>
+To: pat@example.org
+Message-ID: <{name}@clinic.example>
 """
 
 COMPLAINT = """\
@@ -205,6 +225,62 @@ def test_a_complaint_differs_from_a_not_spam_report(
 )
 def test_a_forged_report_stops_no_email(web: FlaskClient, kept: Kept, name: str) -> None:
     assert (post(web, bounce(name=name)), kept.payloads) == (204, [])
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnostic", "fault"),
+    [
+        ("5.1.1", "smtp; 550 5.1.1 your server is blacklisted", None),
+        ("5.2.1", "smtp; 550 5.2.1 receiving mail at a rate that prevents delivery", None),
+        ("5.0.0", "smtp; 550 pat@example.org...User unknown", HARD),
+        ("5.4.1", "smtp; 550 5.4.1 Recipient address rejected: Access denied", HARD),
+        ("5.1.0", "smtp; 5.1.0 - Unknown address error 552-'5.2.2 full'", SOFT),
+        ("5.1.1", "smtp; 450 4.1.1 user unknown", SOFT),
+    ],
+)
+def test_the_servers_own_words_count_before_the_status(
+    web: FlaskClient, kept: Kept, status: str, diagnostic: str, fault: AddressFault | None
+) -> None:
+    post(web, bounce(status=status, diagnostic=diagnostic))
+
+    assert only(kept).about_address is fault
+
+
+@pytest.mark.parametrize(
+    ("reason", "fault"),
+    [
+        ("Sorry, no mailbox here by that name. (#5.1.1)", HARD),
+        ("The user's mailfolder is full.", SOFT),
+        ("Remote host said: 554 5.7.1 blocked using zen.spamhaus.example", None),
+        ("邮件地址不存在", HARD),
+    ],
+)
+def test_a_bounce_without_a_report_is_read_by_its_text(
+    web: FlaskClient, kept: Kept, reason: str, fault: AddressFault | None
+) -> None:
+    post(web, TEXT_BOUNCE.format(reason=reason, name=OURS))
+
+    assert (only(kept).state, only(kept).about_address) == (ReceiptState.UNDELIVERED, fault)
+
+
+@pytest.mark.parametrize(
+    ("raw", "word"),
+    [
+        (
+            f"From: pat@example.org\nSubject: Automatic reply\nReferences: <{OURS}@x>\n\nI am away.\n",
+            "auto-reply",
+        ),
+        (f"To: b+{OURS}@bounces.clinic.example\n", "unreadable"),
+    ],
+    ids=["a note of absence", "a mail that says nothing"],
+)
+def test_a_mail_with_our_token_is_kept_whatever_it_says(
+    web: FlaskClient, kept: Kept, raw: str, word: str
+) -> None:
+    assert post(web, raw) == 204
+    receipt = only(kept)
+    assert (receipt.state, receipt.provider_state) == (ReceiptState.PENDING, word)
+    assert receipt.about_address is None
 
 
 @pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x"])
