@@ -15,6 +15,8 @@ from typing import Final
 MOST_CHARACTERS: Final = 4_000
 _GAP: Final = ".{0,80}?"
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\]\"',:;@]{1,320}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,10}")
+_WRAPPERS: Final = ("unknown address error", "other mail system problem")
+"""What Cisco's gateway puts in front of another server's words; no reason of its own."""
 _CONTINUED: Final = re.compile(r"(?<=\s)[245]\d\d[- ](?:#?[245]\.\d{1,3}\.\d{1,3})?")
 _PLAIN_QUOTES: Final = str.maketrans(dict.fromkeys("’‘`\u00b4“”", "'"))
 
@@ -51,7 +53,10 @@ def fold(text: str) -> str:
     """Make texts comparable: lower case, one space, no addresses, no codes of continued lines."""
     plain = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS]).translate(_PLAIN_QUOTES)
     line = " ".join(_ADDRESS.sub("@", plain).split())
-    return f" {' '.join(_CONTINUED.sub('', line).lower().split())} "
+    folded = _CONTINUED.sub("", line).lower()
+    for wrapper in _WRAPPERS:
+        folded = folded.replace(wrapper, "")
+    return f" {' '.join(folded.split())} "
 
 
 def says(name: str, text: str) -> bool:

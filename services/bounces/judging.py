@@ -32,6 +32,7 @@ _KINDS: Final = {
     Cause.CLOSED: MailKind.HARD_BOUNCE,
     Cause.GONE: MailKind.HARD_BOUNCE,
 }
+_FULL: Final = "2.2"
 _VAGUE_BUT_HARD: Final = frozenset({"", "0.0", "1.0", "5.0", "4.1"})
 """Codes beside which vague words mean a missing mailbox. Exchange Online says “5.4.1 Recipient
 address rejected: Access denied” of one, and Outlook.com “5.5.0 mailbox unavailable”."""
@@ -96,7 +97,7 @@ def judge(text: str, code: Code, order: Iterable[Cause] = IN_A_DIAGNOSTIC) -> Ve
 def _verdict(cause: Cause | None, code: Code, text: str) -> Verdict:
     if cause is Cause.OURS or (cause is None and code.is_about_the_mail):
         kind = MailKind.BLOCKED
-    elif code.level == TEMPORARY:
+    elif code.level == TEMPORARY or code.subject == _FULL:
         kind = MailKind.SOFT_BOUNCE
     elif cause is Cause.VAGUE or cause is None:
         kind = _by_code(cause, code, is_explained=bool(_WORDS.search(text)))

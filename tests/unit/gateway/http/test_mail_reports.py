@@ -267,7 +267,7 @@ def test_a_bounce_without_a_report_is_read_by_its_text(
     ("raw", "word"),
     [
         (
-            f"From: pat@example.org\nSubject: Automatic reply\nReferences: <{OURS}@x>\n\nI am away.\n",
+            f"From: pat@x.example\nSubject: Automatic reply\nReferences: <{OURS}@x>\n\nAway.\n",
             "auto-reply",
         ),
         (f"To: b+{OURS}@bounces.clinic.example\n", "unreadable"),
