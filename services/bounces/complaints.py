@@ -36,14 +36,14 @@ _XARF: Final = re.compile(
     r"(?:abuse|spam|complaint|messaging|activity)",
     re.MULTILINE | re.IGNORECASE,
 )
-_DESK_NAMES: Final = (
+_REPORTER_NAMES: Final = (
     "abuse", "staff", "scomp", "fbl", "feedback", "complaints?", "spam", "jmrpp?", "arf",
     "reports?", "no-?reply", "postmaster", "donotreply", "notify", "signal-spam", "tosa?",
 )  # fmt: skip
-_DESK_HOSTS: Final = ("fbl", "feedback", "arf", "reports?", "spamcop", "abusix", "email-abuse")
-_DESKS: Final = re.compile(
-    rf"\b(?:{'|'.join(_DESK_NAMES)})[^@\s]{{0,40}}@"
-    rf"|@(?:[^@\s>]{{0,80}}\.)?(?:{'|'.join(_DESK_HOSTS)})\.",
+_REPORTER_HOSTS: Final = ("fbl", "feedback", "arf", "reports?", "spamcop", "abusix", "email-abuse")
+_REPORTERS: Final = re.compile(
+    rf"\b(?:{'|'.join(_REPORTER_NAMES)})[^@\s]{{0,40}}@"
+    rf"|@(?:[^@\s>]{{0,80}}\.)?(?:{'|'.join(_REPORTER_HOSTS)})\.",
     re.IGNORECASE,
 )
 
@@ -59,7 +59,7 @@ class Complaint(msgspec.Struct, frozen=True):
 def complaint_in(parts: Sequence[Part]) -> Complaint | None:
     mail = parts[0]
     own = [part for part in parts if part.depth == 0 and part is not mail]
-    return _feedback(mail, own) or _notification(own) or _of_another_shape(mail, parts)
+    return _feedback(mail, own) or _from_json(own) or _of_another_shape(mail, parts)
 
 
 def _feedback(mail: Part, own: Sequence[Part]) -> Complaint | None:
@@ -76,7 +76,7 @@ def _feedback(mail: Part, own: Sequence[Part]) -> Complaint | None:
     return None
 
 
-def _notification(own: Sequence[Part]) -> Complaint | None:
+def _from_json(own: Sequence[Part]) -> Complaint | None:
     """Amazon SES by way of SNS, as a mail whose text is JSON."""
     text = next((part.text.lstrip() for part in own if part.text.lstrip()[:1] == "{"), "")
     with suppress(ValueError, RecursionError, AttributeError, TypeError, LookupError):
@@ -97,7 +97,7 @@ def _of_another_shape(mail: Part, parts: Sequence[Part]) -> Complaint | None:
     is_xarf = bool(mail.header("X-ARF") or mail.header("X-XARF"))
     if is_xarf and any(_XARF.search(part.text) for part in parts if part.depth == 0):
         return Complaint(MailKind.COMPLAINT, "abuse")
-    is_desk = bool(_DESKS.search(mail.header("From"))) and not is_answer(mail)
-    if is_desk and says("complaint_subjects", mail.header("Subject")):
+    is_reporter = bool(_REPORTERS.search(mail.header("From"))) and not is_answer(mail)
+    if is_reporter and says("complaint_subjects", mail.header("Subject")):
         return Complaint(MailKind.COMPLAINT, "abuse")
     return None

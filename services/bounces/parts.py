@@ -158,9 +158,9 @@ def _undo_transfer(headers: Message, body: bytes) -> bytes:
 
 def _from_base64(body: bytes) -> bytes:
     """Decode what is there, as mail programs do; return it unchanged if nothing is."""
-    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+    symbols = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
     try:
-        return base64.b64decode(letters + b"=" * (-len(letters) % 4)) or body
+        return base64.b64decode(symbols + b"=" * (-len(symbols) % 4)) or body
     except binascii.Error:
         return body
 

@@ -10,11 +10,11 @@ import msgspec
 from services.bounces.addresses import addresses_in
 from services.bounces.causes import IN_PROSE, Cause, cause_of, says
 from services.bounces.codes import PERMANENT, code_in
-from services.bounces.judging import judge
 from services.bounces.parts import Part
 from services.bounces.readings import LONGEST_TEXT, MailKind, Verdict
 from services.bounces.reports import REPORTS
 from services.bounces.sentences import reasons_in
+from services.bounces.verdicts import judge
 
 MOST_CHARACTERS: Final = 8_000
 _COPY_STARTS: Final = (

@@ -15,13 +15,13 @@ import msgspec
 from services.bounces.addresses import addresses_in, are_related, host_of, normal
 from services.bounces.complaints import complaint_in
 from services.bounces.fallback import failed_addresses
-from services.bounces.judging import judge_block
 from services.bounces.parts import Part, take_apart
 from services.bounces.prose import Prose, about, judge_prose, prose_of
 from services.bounces.readings import LONGEST_TEXT, MailKind, MailReading, Verdict
 from services.bounces.reports import Block, blocks_in
 from services.bounces.senders import is_answer, is_automatic, is_from_server, names_a_bounce
 from services.bounces.tokens import Finder, find_token
+from services.bounces.verdicts import judge_block
 
 T = TypeVar("T")
 
@@ -119,7 +119,7 @@ def _without_report(mail: _Mail) -> _Answer:
     if has_receipt and not names_a_bounce(mail.outer):
         return _Answer(Verdict(MailKind.AUTO_REPLY), "read receipt")
     if has_receipt or is_from_server(mail.outer):
-        return _told(mail)
+        return _by_prose(mail)
     if _says_nothing(mail):
         return _Answer(Verdict(MailKind.UNREADABLE), "")
     if is_automatic(mail.outer):
@@ -130,7 +130,7 @@ def _without_report(mail: _Mail) -> _Answer:
 def _unmarked(mail: _Mail) -> _Answer:
     """A mail without any mark of a server or program: a person's, or a bounce of a known shape."""
     if (names_a_bounce(mail.outer) or not is_answer(mail.outer)) and failed_addresses(mail.raw):
-        return _told(mail)
+        return _by_prose(mail)
     return _Answer(Verdict(MailKind.REPLY), "")
 
 
@@ -169,7 +169,7 @@ def _softened(verdict: Verdict) -> Verdict:
     return msgspec.structs.replace(verdict, kind=MailKind.SOFT_BOUNCE)
 
 
-def _told(mail: _Mail) -> _Answer:
+def _by_prose(mail: _Mail) -> _Answer:
     """Judge the text of a server that sent no report."""
     text = mail.prose.text
     named = [*addresses_in([mail.outer.header("X-Failed-Recipients")]), *mail.prose.named]

@@ -49,7 +49,7 @@ def _blocks(part: Part) -> Iterator[Block]:
     if part.content_type in REPORTS or _is_plain_report(part):
         yield from (block for fields in _tables(part.text) if (block := _block(fields)))
     elif part.depth == 0 and part.text.lstrip()[:1] == "{":
-        yield from _notification(part.text)
+        yield from _from_json(part.text)
 
 
 def _is_plain_report(part: Part) -> bool:
@@ -93,7 +93,7 @@ def _block(fields: Fields) -> Block | None:
     return Block(action or "failed", status, diagnostic, final, original)
 
 
-def _notification(text: str) -> Iterator[Block]:
+def _from_json(text: str) -> Iterator[Block]:
     """Amazon SES by way of SNS, as a mail whose text is JSON.
 
     https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html

@@ -6,7 +6,7 @@ from typing import Final
 
 _SPOKEN: Final = r"(?<![\d.])[45]\d\d[- ]|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}|<<<|said:"
 _WORDS: Final = "respon|reason|because|error|diagnos|grund|raison|motivo|причина|理由|原因|退信"
-_A_SERVER_SAID: Final = re.compile(_SPOKEN, re.IGNORECASE)
+_AN_ANSWER: Final = re.compile(_SPOKEN, re.IGNORECASE)
 _A_REASON: Final = re.compile(f"{_SPOKEN}|{_WORDS}", re.IGNORECASE)
 _FOLLOWING: Final = 3
 """Lines that belong to a reason, with the first: servers break them."""
@@ -17,9 +17,9 @@ def reasons_in(text: str) -> str:
     return _lines(text, _A_REASON)
 
 
-def said_in(text: str) -> str:
+def answers_in(text: str) -> str:
     """Only what a server answered. A disclaimer below it has words such as “error” too."""
-    return _lines(text, _A_SERVER_SAID)
+    return _lines(text, _AN_ANSWER)
 
 
 def _lines(text: str, wanted: re.Pattern[str]) -> str:

@@ -42,11 +42,11 @@ def test_a_mail_is_read_as_its_index_says(row: dict[str, str]) -> None:
 
 def test_nineteen_of_twenty_missing_mailboxes_end_and_no_good_address() -> None:
     kinds = [(MailKind(row["kind"]), read(row).kind) for row in INDEX]
-    missing = [told for meant, told in kinds if meant is MailKind.HARD_BOUNCE]
-    good = [told for meant, told in kinds if meant not in ENDS]
+    missing = [read_as for expected, read_as in kinds if expected is MailKind.HARD_BOUNCE]
+    good = [read_as for expected, read_as in kinds if expected not in ENDS]
 
     assert missing.count(MailKind.HARD_BOUNCE) >= 0.95 * len(missing)
-    assert [told for told in good if told in ENDS] == []
+    assert [read_as for read_as in good if read_as in ENDS] == []
 
 
 def test_the_mails_are_many_and_of_many_systems() -> None:

@@ -1,4 +1,4 @@
-"""The phrase files: each phrase is told by one file and hidden by none that is asked before."""
+"""The phrase files: each phrase is read_as by one file and hidden by none that is asked before."""
 
 import tomllib
 from itertools import combinations
@@ -47,9 +47,9 @@ def test_no_phrase_has_two_causes() -> None:
 
 @pytest.mark.parametrize("cause", list(Cause))
 def test_a_phrase_is_not_hidden_by_one_of_another_cause(cause: Cause) -> None:
-    told = {text: cause_of(text.replace("*", "of pat")) for text in phrases(cause)}
+    read_as = {text: cause_of(text.replace("*", "of pat")) for text in phrases(cause)}
 
-    assert {text: other for text, other in told.items() if other is not cause} == {}
+    assert {text: other for text, other in read_as.items() if other is not cause} == {}
 
 
 def test_every_cause_is_asked_for() -> None:

@@ -37,10 +37,10 @@ def block(final: str, status: str = "5.1.1", original: str = "", action: str = "
 
 
 def read(
-    *blocks: str, written_to: str = "pat@example.org", known: str | None = None
+    *blocks: str, written_to: str = "pat@example.org", certain: str | None = None
 ) -> MailReading[str]:
     raw = REPORT.format(blocks="\n".join(blocks), written_to=written_to)
-    return read_mail(raw.encode(), lambda _text: None, known)
+    return read_mail(raw.encode(), lambda _text: None, certain)
 
 
 def test_the_block_of_our_address_counts_among_several() -> None:
@@ -56,17 +56,17 @@ def test_the_mildest_counts_where_none_is_known_to_be_ours() -> None:
     assert read(*blocks, written_to="undisclosed-recipients:;").kind is SOFT
 
 
-@pytest.mark.parametrize("known", [None, "pat@example.org"])
-def test_a_forward_that_fails_ends_not_our_address(known: str | None) -> None:
+@pytest.mark.parametrize("certain", [None, "pat@example.org"])
+def test_a_forward_that_fails_ends_not_our_address(certain: str | None) -> None:
     forwarded = block("someone@elsewhere.example", original="pat@example.org")
 
-    assert read(forwarded, known=known).kind is SOFT
+    assert read(forwarded, certain=certain).kind is SOFT
 
 
 @pytest.mark.parametrize("final", ["someone@elsewhere.example", "office@example.org"])
 def test_a_report_about_none_of_ours_ends_nothing(final: str) -> None:
     assert read(block(final)).kind is SOFT
-    assert read(block(final), written_to="hidden:;", known="pat@example.org").kind is SOFT
+    assert read(block(final), written_to="hidden:;", certain="pat@example.org").kind is SOFT
 
 
 def test_a_host_may_rename_itself() -> None:

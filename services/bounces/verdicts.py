@@ -16,7 +16,7 @@ from services.bounces.codes import (
 )
 from services.bounces.readings import LONGEST_TEXT, MailKind, Verdict
 from services.bounces.reports import Block
-from services.bounces.sentences import said_in
+from services.bounces.sentences import answers_in
 
 _ACTIONS: Final = {
     "delayed": MailKind.DELAYED,
@@ -65,10 +65,10 @@ def judge_block(block: Block, prose: str) -> Verdict:
         return Verdict(kind, status.text, block.diagnostic[:LONGEST_TEXT])
     inner = code_in(block.diagnostic)
     code = inner if inner.text and not _adds_nothing(inner, status) else status
-    said = f"{block.diagnostic} {status_comment(block.status)}".strip()
-    if cause_of(said) is not None or (code.says_no_mailbox and block.diagnostic):
-        return judge(said, code)
-    return _judge_prose(said, prose, code)
+    answer = f"{block.diagnostic} {status_comment(block.status)}".strip()
+    if cause_of(answer) is not None or (code.says_no_mailbox and block.diagnostic):
+        return judge(answer, code)
+    return _judge_prose(answer, prose, code)
 
 
 def _adds_nothing(inner: Code, status: Code) -> bool:
@@ -76,14 +76,14 @@ def _adds_nothing(inner: Code, status: Code) -> bool:
     return inner.level == status.level and inner.is_general and not status.is_general
 
 
-def _judge_prose(said: str, prose: str, code: Code) -> Verdict:
+def _judge_prose(answer: str, prose: str, code: Code) -> Verdict:
     if code.says_no_mailbox:
-        answers = f"{said} {said_in(prose)}"
-        return _verdict(cause_of(answers, IN_PROSE), code, said or prose)
+        answers = f"{answer} {answers_in(prose)}"
+        return _verdict(cause_of(answers, IN_PROSE), code, answer or prose)
     # where the server spoke in words that we do not know, a page for people may guess
-    text = said_in(prose) if said else prose
+    text = answers_in(prose) if answer else prose
     spoken = code_in(text)
-    return judge(f"{said} {text}", spoken if code.is_general and spoken.text else code, IN_PROSE)
+    return judge(f"{answer} {text}", spoken if code.is_general and spoken.text else code, IN_PROSE)
 
 
 def judge(text: str, code: Code, order: Iterable[Cause] = IN_A_DIAGNOSTIC) -> Verdict:

@@ -3,8 +3,8 @@
 import pytest
 
 from services.bounces.codes import code_in
-from services.bounces.judging import judge_answer
 from services.bounces.readings import MailKind
+from services.bounces.verdicts import judge_answer
 
 HARD = MailKind.HARD_BOUNCE
 SOFT = MailKind.SOFT_BOUNCE
