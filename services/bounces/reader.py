@@ -82,26 +82,21 @@ def _open(raw: bytes, written_to: str | None) -> _Mail:
     parts = take_apart(raw)
     prose = prose_of(parts)
     returned = _returned(parts)
-    ours = [normal(written_to)] if written_to else _written_to(parts[0], returned, prose)
+    ours = [normal(written_to)] if written_to else _written_to(parts, prose)
     return _Mail(raw, parts, prose, ours, returned, is_certain=bool(written_to))
 
 
-def _written_to(outer: Part, returned: Part | None, prose: Prose) -> list[str]:
+def _written_to(parts: Sequence[Part], prose: Prose) -> list[str]:
     """The addresses that the mail which came back was written to.
 
     One at a host of its sender is left out: it may be a list or a hidden copy's stand-in.
     """
-    header = returned.header if returned else prose.copied
-    senders = [header(name) for name in ("From", "Sender", "Return-Path")]
-    hosts = {host_of(address) for address in addresses_in([*senders, outer.header("To")])}
-    written = addresses_in([header("To")])
+    headers = [part.header for part in parts if part.is_mail and part.depth > 0] or [prose.copied]
+    names = ("From", "Sender", "Return-Path")
+    senders = [header(name) for header in headers for name in names]
+    hosts = {host_of(address) for address in addresses_in([*senders, parts[0].header("To")])}
+    written = addresses_in(header("To") for header in headers)
     return [address for address in written if host_of(address) not in hosts]
-
-
-def _returned(parts: Sequence[Part]) -> Part | None:
-    """The innermost mail: a report may itself come in a mail of somebody who passes it on."""
-    inside = [part for part in parts if part.is_mail and part.depth > 0]
-    return max(inside, key=lambda part: part.depth, default=None)
 
 
 def _answer(mail: _Mail) -> _Answer:

@@ -84,7 +84,7 @@ def _tables(text: str) -> Iterator[Fields]:
 
 def _block(fields: Fields) -> Block | None:
     action = re.sub(r"\(.*", "", fields.get("action", "")).strip().lower()
-    final = address_in(fields.get("final-recipient", "")) or ""
+    final = address_in(fields.get("final-recipient") or fields.get("recipient", "")) or ""
     original = address_in(fields.get("original-recipient", "")) or ""
     status = fields.get("status", "")
     if not action and not (status and (final or original)):

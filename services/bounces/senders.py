@@ -23,6 +23,7 @@ _AUTOMATIC_HEADERS: Final = (
     "X-Mail-Autoreply", "X-Autoresponder", "X-FC-MachineGenerated", "X-Trusted-Delivery",
     "X-Boxbe-Message", "X-Vacation", "X-Amazon-Auto-Reply",
 )  # fmt: skip
+_SERVERS_HEADERS: Final = ("X-Failed-Recipients", "X-MS-Exchange-Message-Is-Ndr")
 _PRECEDENCE: Final = frozenset(
     {"auto_reply", "auto-reply", "autoreply", "bulk", "junk", "vacation"}
 )
@@ -40,7 +41,7 @@ def names_a_bounce(mail: Part) -> bool:
 def is_from_server(mail: Part) -> bool:
     """Whether a mail server wrote it to return a mail."""
     report = parameter(mail.headers, "report-type").lower()
-    if mail.header("X-Failed-Recipients") or report == "delivery-status":
+    if report == "delivery-status" or any(mail.header(name) for name in _SERVERS_HEADERS):
         return True
     subject = mail.header("Subject")
     sender = mail.header("From")

@@ -36,16 +36,9 @@ _FULL: Final = "2.2"
 _VAGUE_BUT_HARD: Final = frozenset({"", "0.0", "1.0", "5.0", "4.1"})
 """Codes beside which vague words mean a missing mailbox. Exchange Online says “5.4.1 Recipient
 address rejected: Access denied” of one, and Outlook.com “5.5.0 mailbox unavailable”."""
-_UNKNOWN_USER_AFTER_DATA: Final = (  # the states are those that Gmail names
-    "end of data",
-    "data command",
-    "after end of data",
-    ">>> data",
-    "<<< data",
-    "(state 17)",
-    "(state 18)",
-)
-
+_AFTER_DATA: Final = ("end of data", "data command", ">>> data", "(state 17)", "(state 18)")
+"""How Postfix, Exim, Sendmail and Gmail name the stage."""
+_UNKNOWN_USER: Final = re.compile(r"unknown user|user unknown")
 _WORDS: Final = re.compile(r"(?:[^\W\d_]{3,}\W+){2}[^\W\d_]{3,}")
 _REFUSED_AT_ONCE: Final = re.compile(r"rcpt to:? ?\S{0,300} <<< [45]\d\d")
 
@@ -67,7 +60,7 @@ def judge_block(block: Block, prose: str) -> Verdict:
     code = inner if inner.text and not _adds_nothing(inner, status) else status
     answer = f"{block.diagnostic} {status_comment(block.status)}".strip()
     if cause_of(answer) is not None or (code.says_no_mailbox and block.diagnostic):
-        return judge(answer, code)
+        return judge(answer, code, transcript=prose)
     return _judge_prose(answer, prose, code)
 
 
@@ -86,10 +79,16 @@ def _judge_prose(answer: str, prose: str, code: Code) -> Verdict:
     return judge(f"{answer} {text}", spoken if code.is_general and spoken.text else code, IN_PROSE)
 
 
-def judge(text: str, code: Code, order: Iterable[Cause] = IN_A_DIAGNOSTIC) -> Verdict:
-    """Judge a sentence and the code that goes with it."""
+def judge(
+    text: str,
+    code: Code,
+    order: Iterable[Cause] = IN_A_DIAGNOSTIC,
+    *,
+    transcript: str = "",
+) -> Verdict:
+    """Judge a sentence and its code. A transcript of the session tells when it was said."""
     cause = cause_of(text, order)
-    if cause is Cause.GONE and _is_filtered(text, code):
+    if cause is Cause.GONE and _is_filtered(f"{text} {transcript}", code):
         cause = Cause.OURS
     return _verdict(cause, code, text)
 
@@ -124,8 +123,10 @@ def _by_code(cause: Cause | None, code: Code, *, is_explained: bool) -> MailKind
 def _is_filtered(text: str, code: Code) -> bool:
     """A server that took the address and refused it only after the mail has looked at the mail.
 
-    Mobile carriers in Japan answer so where their customer does not accept the sender.
+    Mobile carriers in Japan answer “550 Unknown user” where their customer refuses the sender.
     """
     folded = " ".join(text.lower().split())
-    was_after_data = any(words in folded for words in _UNKNOWN_USER_AFTER_DATA)
-    return was_after_data and not code.says_no_mailbox and not _REFUSED_AT_ONCE.search(folded)
+    is_after_data = any(words in folded for words in _AFTER_DATA)
+    is_their_answer = code.reply in {"", "550"} and bool(_UNKNOWN_USER.search(folded))
+    is_open = is_after_data and is_their_answer and not code.says_no_mailbox
+    return is_open and not _REFUSED_AT_ONCE.search(folded)
