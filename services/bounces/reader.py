@@ -86,6 +86,12 @@ def _open(raw: bytes, written_to: str | None) -> _Mail:
     return _Mail(raw, parts, prose, ours, returned, is_certain=bool(written_to))
 
 
+def _returned(parts: Sequence[Part]) -> Part | None:
+    """The innermost mail: a report may itself come in a mail of somebody who passes it on."""
+    inside = [part for part in parts if part.is_mail and part.depth > 0]
+    return max(inside, key=lambda part: part.depth, default=None)
+
+
 def _written_to(parts: Sequence[Part], prose: Prose) -> list[str]:
     """The addresses that the mail which came back was written to.
 

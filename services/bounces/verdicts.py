@@ -38,7 +38,7 @@ _VAGUE_BUT_HARD: Final = frozenset({"", "0.0", "1.0", "5.0", "4.1"})
 address rejected: Access denied” of one, and Outlook.com “5.5.0 mailbox unavailable”."""
 _AFTER_DATA: Final = ("end of data", "data command", ">>> data", "(state 17)", "(state 18)")
 """How Postfix, Exim, Sendmail and Gmail name the stage."""
-_UNKNOWN_USER: Final = re.compile(r"unknown user|user unknown")
+_UNKNOWN_USER: Final = re.compile(r"\b550[ -].{0,320}?(?:unknown user|user unknown)")
 _WORDS: Final = re.compile(r"(?:[^\W\d_]{3,}\W+){2}[^\W\d_]{3,}")
 _REFUSED_AT_ONCE: Final = re.compile(r"rcpt to:? ?\S{0,300} <<< [45]\d\d")
 
@@ -127,6 +127,6 @@ def _is_filtered(text: str, code: Code) -> bool:
     """
     folded = " ".join(text.lower().split())
     is_after_data = any(words in folded for words in _AFTER_DATA)
-    is_their_answer = code.reply in {"", "550"} and bool(_UNKNOWN_USER.search(folded))
+    is_their_answer = bool(_UNKNOWN_USER.search(folded))
     is_open = is_after_data and is_their_answer and not code.says_no_mailbox
     return is_open and not _REFUSED_AT_ONCE.search(folded)
