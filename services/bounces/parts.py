@@ -127,8 +127,17 @@ def _multipart(body: bytes, boundary: str, depth: int, level: int) -> Iterator[P
     for (_, start), end in zip(starts, ends, strict=True):
         inner = body[start:end]
         if inner.strip():
-            head, content = _split(inner.removeprefix(b"\n"))
-            yield from _entity(_parse(head), content, depth, level + 1)
+            yield from _part(inner.removeprefix(b"\n"), depth, level)
+
+
+def _part(raw: bytes, depth: int, level: int) -> Iterator[Part]:
+    """Some servers return a mail as a part without saying that it is one."""
+    head, content = _split(raw)
+    headers = _parse(head)
+    if "Message-ID" in headers or "Received" in headers:
+        yield from _mail(raw, "message/rfc822", depth + 1, level + 1)
+    else:
+        yield from _entity(headers, content, depth, level + 1)
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes]:

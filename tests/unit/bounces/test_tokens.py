@@ -52,6 +52,7 @@ def as_quoted_printable(text: str) -> str:
         part("text/plain", f"Message-ID: <{TOKEN[:20]}\n    {TOKEN[20:]}@clinic.example>"),
         part("text/plain", f"> Message-ID: <{TOKEN[:20]}=\n> {TOKEN[20:]}@clinic.example>"),
         part("message/rfc822", part("multipart/report", part("message/rfc822", RETURNED))),
+        f"{BOUNCE}Content-Type: multipart/mixed; boundary=b\n\n--b\nReceived: x\n{RETURNED}--b--",
         part("message/delivery-status", f"X-Original-Message-ID: <{TOKEN}@x>\n\nAction: failed"),
         part("application/octet-stream", RETURNED),
         f"{BOUNCE}Content-Type: multipart/report; boundary=missing\n\n{RETURNED}",
