@@ -18,7 +18,7 @@ _ADDRESS: Final = re.compile(r"[^\s<>()\[\]\"',:;@]{1,320}@[\w-]{1,63}(?:\.[\w-]
 _WRAPPERS: Final = ("unknown address error", "other mail system problem")
 """What Cisco's gateway puts in front of another server's words; no reason of its own."""
 _CONTINUED: Final = re.compile(r"(?<=\s)[245]\d\d[- ](?:#?[245]\.\d{1,3}\.\d{1,3})?")
-_PLAIN_QUOTES: Final = str.maketrans(dict.fromkeys("’‘`\u00b4“”", "'"))
+_PLAIN_MARKS: Final = str.maketrans(dict.fromkeys("’‘`\u00b4“”", "'") | {"_": " "})
 
 
 class Cause(StrEnum):
@@ -51,7 +51,7 @@ def cause_of(text: str, order: Iterable[Cause] = IN_A_DIAGNOSTIC) -> Cause | Non
 
 def fold(text: str) -> str:
     """Make texts comparable: lower case, one space, no addresses, no codes of continued lines."""
-    plain = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS]).translate(_PLAIN_QUOTES)
+    plain = _plain(text[:MOST_CHARACTERS])
     line = " ".join(_ADDRESS.sub("@", plain).split())
     folded = _CONTINUED.sub("", line).lower()
     for wrapper in _WRAPPERS:
@@ -77,6 +77,8 @@ def _phrases(name: str) -> list[str]:
     """Read the phrases of one file, folded like the texts."""
     data = (files("services.bounces") / "phrases" / f"{name}.toml").read_text("utf-8")
     tables = tomllib.loads(data)["phrases"]
-    return [
-        unicodedata.normalize("NFKC", text).lower() for table in tables for text in table["texts"]
-    ]
+    return [_plain(text).lower() for table in tables for text in table["texts"]]
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).translate(_PLAIN_MARKS)

@@ -11,6 +11,8 @@ import codecs
 import quopri
 import re
 from collections.abc import Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import compat32
@@ -66,8 +68,20 @@ class Part(msgspec.Struct, frozen=True):
 
 
 def header(headers: Message, name: str) -> str:
-    value = headers.get(name, "")
-    return " ".join(str(value)[:LONGEST_VALUE].split())
+    """The value in one line, with its encoded words decoded (RFC 2047), or an empty text."""
+    value = " ".join(str(headers.get(name, ""))[:LONGEST_VALUE].split())
+    if "=?" not in value:
+        return value
+    try:
+        pieces = decode_header(value)
+    except (HeaderParseError, ValueError):
+        return value
+    decoded = (_piece(text, charset) for text, charset in pieces)
+    return " ".join("".join(decoded).split())
+
+
+def _piece(text: bytes | str, charset: str | None) -> str:
+    return text if isinstance(text, str) else _decode(text, charset or "utf-8")
 
 
 def parameter(headers: Message, name: str) -> str:

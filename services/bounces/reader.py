@@ -19,7 +19,13 @@ from services.bounces.parts import Part, take_apart
 from services.bounces.prose import Prose, about, judge_prose, prose_of
 from services.bounces.readings import LONGEST_TEXT, MailKind, MailReading, Verdict
 from services.bounces.reports import Block, blocks_in
-from services.bounces.senders import is_answer, is_automatic, is_from_server, names_a_bounce
+from services.bounces.senders import (
+    is_answer,
+    is_automatic,
+    is_from_server,
+    names_a_bounce,
+    names_an_absence,
+)
 from services.bounces.tokens import Finder, find_token
 from services.bounces.verdicts import judge_block
 
@@ -123,16 +129,20 @@ def _without_report(mail: _Mail) -> _Answer:
         return _by_prose(mail)
     if _says_nothing(mail):
         return _Answer(Verdict(MailKind.UNREADABLE), "")
+    if _has_a_known_shape(mail):
+        return _by_prose(mail)
     if is_automatic(mail.outer):
         return _Answer(Verdict(MailKind.AUTO_REPLY), "auto-reply")
-    return _unmarked(mail)
-
-
-def _unmarked(mail: _Mail) -> _Answer:
-    """A mail without any mark of a server or program: a person's, or a bounce of a known shape."""
-    if (names_a_bounce(mail.outer) or not is_answer(mail.outer)) and failed_addresses(mail.raw):
-        return _by_prose(mail)
     return _Answer(Verdict(MailKind.REPLY), "")
+
+
+def _has_a_known_shape(mail: _Mail) -> bool:
+    """Whether a mail without a server's marks is a bounce that others know.
+
+    A person's answer and a note of absence may quote one.
+    """
+    may_quote = is_answer(mail.outer) or names_an_absence(mail.outer)
+    return (names_a_bounce(mail.outer) or not may_quote) and bool(failed_addresses(mail.raw))
 
 
 def _says_nothing(mail: _Mail) -> bool:

@@ -38,23 +38,19 @@ def names_a_bounce(mail: Part) -> bool:
     return says("bounce_subjects", mail.header("Subject"))
 
 
+def names_an_absence(mail: Part) -> bool:
+    return says("auto_reply_subjects", mail.header("Subject"))
+
+
 def is_from_server(mail: Part) -> bool:
     """Whether a mail server wrote it to return a mail."""
     report = parameter(mail.headers, "report-type").lower()
     if report == "delivery-status" or any(mail.header(name) for name in _SERVERS_HEADERS):
         return True
-    subject = mail.header("Subject")
     sender = mail.header("From")
     is_named = sender == "<>" or bool(_SERVER.search(sender))
-    has_no_sender = mail.header("Return-Path") in {"<>", "<MAILER-DAEMON>"} or bool(
-        mail.header("X-Mailer-Daemon")
-    )
     has_subject = names_a_bounce(mail) and not is_answer(mail)
-    return (
-        (is_named and not says("auto_reply_subjects", subject))
-        or has_subject
-        or (has_no_sender and is_named)
-    )
+    return has_subject or (is_named and not names_an_absence(mail))
 
 
 def is_automatic(mail: Part) -> bool:
@@ -65,6 +61,6 @@ def is_automatic(mail: Part) -> bool:
         or mail.header("Precedence").lower() in _PRECEDENCE
         or any(mail.header(name) for name in _AUTOMATIC_HEADERS)
         or mail.header("Return-Path") == "<>"
-        or says("auto_reply_subjects", mail.header("Subject"))
+        or names_an_absence(mail)
         or mail.headers.get_content_type() == "multipart/report"
     )
