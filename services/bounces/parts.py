@@ -69,7 +69,9 @@ class Part(msgspec.Struct, frozen=True):
 
 def header(headers: Message, name: str) -> str:
     """The value in one line, with its encoded words decoded (RFC 2047), or an empty text."""
-    value = " ".join(str(headers.get(name, ""))[:LONGEST_VALUE].split())
+    fields = (value for key, value in headers.raw_items() if key.lower() == name.lower())
+    raw = str(next(fields, ""))[:LONGEST_VALUE].encode("utf-8", "surrogateescape")
+    value = " ".join(_decode(raw, "utf-8").split())
     if "=?" not in value:
         return value
     try:

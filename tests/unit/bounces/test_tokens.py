@@ -7,6 +7,7 @@ import re
 import pytest
 
 from services.bounces.reader import read_mail
+from services.bounces.readings import MailKind
 
 TOKEN = "eyJhIjo3N30.Zq81xA.k7QzWc0n3v4u5t6s7r8q9p0o1n2m"
 BOUNCE = "From: MAILER-DAEMON@mx.example.net\nSubject: failure notice\nMIME-Version: 1.0\n"
@@ -60,6 +61,22 @@ def as_quoted_printable(text: str) -> str:
 )
 def test_the_token_is_found(raw: str) -> None:
     assert read_mail(raw.encode(), find).claims == TOKEN
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "=?utf-8?b?5peg5rOV5Lyg6YCS?= your mail",
+        "=?gb18030?B?zt63qLSrtd0=?=",
+        "=?utf-8?q?Non_remis=C2=A0?=: Hello",
+        "Недоставленное сообщение",
+        "Undeliverable: hello",
+    ],
+)
+def test_a_subject_is_read_however_it_is_written(subject: str) -> None:
+    raw = f"From: someone@mx.example.net\nSubject: {subject}\n\n550 5.1.1 no such user\n"
+
+    assert read_mail(raw.encode(), find).kind is MailKind.HARD_BOUNCE
 
 
 def test_line_ends_of_every_kind_are_read() -> None:
