@@ -14,13 +14,15 @@ Finder = Callable[[str], T | None]
 
 _MOST_CHARACTERS: Final = 1_000_000
 _FOLDS: Final = re.compile(r"\n[ \t]+")
+_LONG_WORD: Final = re.compile(r"[\w-]{400,}", re.ASCII)
+"""No token has so many letters without a dot, and patterns of tokens are slow on them."""
 _WRAPS: Final = re.compile(r"=?\n[>| \t]*")
 
 
 def find_token(parts: Sequence[Part], find: Finder[T]) -> T | None:
     """Ask the finder about each part as it is, then with its lines joined."""
     for text in _texts(parts):
-        claims = find(text)
+        claims = find(_LONG_WORD.sub(" ", text))
         if claims is not None:
             return claims
     return None

@@ -1,5 +1,6 @@
 """Anybody may send anything: reading it takes bounded time and memory and raises nothing."""
 
+import re
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -72,6 +73,16 @@ def test_a_hostile_mail_is_read_in_bounded_time(name: str) -> None:
 
     assert time.perf_counter() - started < SECONDS
     assert len(reading.text) <= LONGEST_TEXT
+
+
+@pytest.mark.parametrize("letters", [b"a", b"ab-", b"aaaa.", b"a.b.", b"YWJj" * 19 + b"\n"])
+def test_a_finder_that_is_slow_on_long_words_gets_none(letters: bytes) -> None:
+    tokens = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+@")
+    raw = HEAD + b"\n" + letters * (1_000_000 // len(letters))
+    started = time.perf_counter()
+
+    assert read_mail(raw, lambda text: tokens.search(text) and text).claims is None
+    assert time.perf_counter() - started < SECONDS
 
 
 @pytest.mark.parametrize("name", ["ten megabytes", "many blank lines", "many headers"])

@@ -23,7 +23,7 @@ PROVIDER: Final = "smtp"
 
 Attempt = tuple[int, int]  # (clinic id, attempt id)
 
-_TOKEN: Final = re.compile(r"[\w-]{4,}\.[\w-]{4,}\.[\w-]{20,}", re.ASCII)
+_TOKEN: Final = re.compile(r"(?<![\w-])[\w-]{4,400}\.[\w-]{4,40}\.[\w-]{20,100}", re.ASCII)
 _WORDS: Final = {MailKind.AUTO_REPLY: "auto-reply", MailKind.UNREADABLE: "unreadable"}
 _STATES: Final = {
     MailKind.HARD_BOUNCE: ReceiptState.UNDELIVERED,
