@@ -6,7 +6,7 @@ concerns a mail of ours; a caller acts on nothing else.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import Final, TypeVar
 
@@ -42,17 +42,13 @@ _WORST_FIRST: Final = (
 
 
 class _Mail(msgspec.Struct, frozen=True):
-    """A mail with what several questions ask of it. `ours`: to whom we may have written.
-
-    `is_certain`: the caller has said which one it was.
-    """
+    """A mail with what several questions ask of it. `ours`: to whom we may have written."""
 
     raw: bytes
     parts: list[Part]
     prose: Prose
     ours: list[str]
     returned: Part | None
-    is_certain: bool
 
     @property
     def outer(self) -> Part:
@@ -89,7 +85,7 @@ def _open(raw: bytes, written_to: str | None) -> _Mail:
     prose = prose_of(parts)
     returned = _returned(parts)
     ours = [normal(written_to)] if written_to else _written_to(parts, prose)
-    return _Mail(raw, parts, prose, ours, returned, is_certain=bool(written_to))
+    return _Mail(raw, parts, prose, ours, returned)
 
 
 def _returned(parts: Sequence[Part]) -> Part | None:
@@ -167,11 +163,14 @@ def _judged(mail: _Mail, block: Block) -> Verdict:
 
 def _is_about_another(mail: _Mail, block: Block) -> bool:
     """Whether the report is about an address that ours is forwarded to, or is none of ours."""
-    if not block.final:
-        return False
-    if block.original and not mail.is_certain:
-        return not are_related(block.original, block.final)
-    return bool(mail.ours) and not any(are_related(ours, block.final) for ours in mail.ours)
+    if block.original and block.final and not are_related(block.original, block.final):
+        return True
+    return _names_others_only(mail, block.addresses)
+
+
+def _names_others_only(mail: _Mail, named: Iterable[str]) -> bool:
+    pairs = list(product(mail.ours, named))
+    return bool(pairs) and not any(are_related(*pair) for pair in pairs)
 
 
 def _softened(verdict: Verdict) -> Verdict:
@@ -186,7 +185,7 @@ def _by_prose(mail: _Mail) -> _Answer:
     named = [*addresses_in([mail.outer.header("X-Failed-Recipients")]), *mail.prose.named]
     ours = next((address for address in mail.ours if address in named), None)
     verdict = judge_prose(about(text, ours), mail.outer.header("Subject"))
-    if named and mail.ours and not any(are_related(*pair) for pair in product(mail.ours, named)):
+    if _names_others_only(mail, named):
         verdict = _softened(verdict)
     failed = ours or next(iter(named), None) or next(iter(failed_addresses(mail.raw)), None)
     return _Answer(verdict, "failed", failed)

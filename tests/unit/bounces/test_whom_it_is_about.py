@@ -66,6 +66,7 @@ def test_a_forward_that_fails_ends_not_our_address(certain: str | None) -> None:
 @pytest.mark.parametrize("final", ["someone@elsewhere.example", "office@example.org"])
 def test_a_report_about_none_of_ours_ends_nothing(final: str) -> None:
     assert read(block(final)).kind is SOFT
+    assert read(block(final, original=final)).kind is SOFT
     assert read(block(final), written_to="hidden:;", certain="pat@example.org").kind is SOFT
 
 
