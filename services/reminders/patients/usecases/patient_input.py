@@ -11,7 +11,8 @@ from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.patients import UpdatePatient
 from services.contracts.reminders import KEY_RULE, LONGEST_KEY, ConsentGiven, RegisterPatient
 from services.contracts.words import ContactOwner, Role
-from services.reminders.addresses.reader import NotAnAddress, is_country, read_address
+from services.reminders.addresses.phone_numbers import NotAnAddress, is_country
+from services.reminders.addresses.reader import read_address
 from services.reminders.consent.domain.consent_rules import law_faults, proof_faults
 from services.reminders.core.locales import is_locale, is_region
 from services.reminders.core.windows import NoSuchZone, place_named

@@ -1,14 +1,13 @@
 import pytest
 
 from services.contracts.catalog import Channel
-from services.reminders.addresses.reader import (
+from services.reminders.addresses.phone_numbers import (
     NotAnAddress,
     is_country,
-    mask,
-    read_email,
     read_phone,
     read_phone_in,
 )
+from services.reminders.addresses.reader import mask, read_email
 
 
 @pytest.mark.parametrize(
