@@ -176,7 +176,7 @@ def _without_mexican_prefix(digits: str, country: str) -> str:
 def _digits(text: str) -> str:
     """Check how a number is written, and return its digits, with a plus sign if it has one."""
     typed = _in_ascii(_unwrapped(visible(text)))
-    for shape, message in _NO_NUMBERS.items():
+    for shape, message in _NO_NUMBERS.items() if len(typed) <= _LONGEST else ():
         if shape.fullmatch(typed):
             raise NotAnAddress(message)
     if len(typed) > _LONGEST or not _NUMBER.fullmatch(typed):

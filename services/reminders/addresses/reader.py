@@ -1,12 +1,17 @@
 """Parses phone numbers and email addresses as people write them, and masks them."""
 
+from collections.abc import Collection
 from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
 
 from services.contracts.catalog import Channel
 from services.contracts.plain_text import visible
-from services.reminders.addresses.phone_numbers import NotAnAddress, read_phone
+from services.reminders.addresses.phone_numbers import (
+    NotAnAddress,
+    read_phone,
+    read_sender_of_text,
+)
 
 _SHOWN_DIGITS: Final = 3
 _LONGEST_EMAIL: Final = 254  # RFC 5321 §4.5.3.1.3, without its angle brackets
@@ -33,6 +38,19 @@ def _mask_email(address: str) -> str:
 def read_address(channel: Channel, text: str, *, country: str) -> str:
     """Parse an email address or, on other channels, a phone number. Raises NotAnAddress."""
     return read_email(text) if channel is Channel.EMAIL else read_phone(text, country=country)
+
+
+def read_sender(channel: Channel, text: str, *, countries: Collection[str]) -> str:
+    """Parse the address that a message came from, and leave one that cannot be read as it is.
+
+    `countries` are those whose national numbers it may be.
+    """
+    if channel is Channel.SMS:
+        return read_sender_of_text(text, countries=countries)
+    try:
+        return read_email(text)
+    except NotAnAddress:
+        return text
 
 
 def read_email(text: str) -> str:

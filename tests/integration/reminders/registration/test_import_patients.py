@@ -198,29 +198,6 @@ def test_an_unknown_column_is_named_by_its_position_only(clinic: Clinic) -> None
     assert "Marlowe" not in refused.message
 
 
-@pytest.mark.parametrize(
-    ("mark", "mark_name"), [(";", "semicolon"), ("\t", "tab"), ("|", "vertical bar")]
-)
-def test_a_file_that_is_not_separated_by_commas_is_told_so(
-    clinic: Clinic, mark: str, mark_name: str
-) -> None:
-    command = asks.StartImport(
-        scope=admin(clinic),
-        kind=ImportKind.PATIENTS,
-        digest="a",
-        columns=(f"reference{mark}Marlowe Quillfeather",),
-    )
-
-    refused = clinic.service.do(command)
-
-    assert isinstance(refused, Refusal)
-    assert (
-        f"After the column reference comes a {mark_name}: separate columns by com"
-        in refused.message
-    )
-    assert "Marlowe" not in refused.message
-
-
 def test_refused_rows_are_told_in_the_order_of_the_file(clinic: Clinic) -> None:
     opted_out = clinic.register(reference="P-9", phone="+351912345679", consents=())
     take(
