@@ -37,7 +37,7 @@ _NO_NUMBERS: Final = {
     re.compile(r"[\d.]*,\d{1,2}|.*\.\d|.*\d{7}\.\d{1,3}"): (
         "a spreadsheet has made a decimal of the number; format its column as text"
     ),
-    re.compile(r"\d{1,2}([-/.])\d{1,2}\1(19|20)\d\d|(19|20)\d\d([-/.])\d\d\3\d\d"): (
+    re.compile(r"\d{1,2}([-/.])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([-/.])\d\d\2\d\d"): (
         "this is a date; write the number instead"
     ),
     re.compile(r"[^/]*/\D*(\d\D*){1,4}"): (  # after an area code, as in 0151/23456789, come more
