@@ -251,8 +251,7 @@ class _Cells:
         try:
             return parse_instant(text)
         except ValueError:
-            is_number = _SPREADSHEET_TIME.fullmatch(text)
-            cause = "A spreadsheet made a number of this: format the column as text. " * bool(
-                is_number
-            )
-            raise NotAValue(column, f"{cause}Write a time with its offset, like {_TIME}.") from None
+            reason = f"Write a time with its offset, like {_TIME}."
+            if _SPREADSHEET_TIME.fullmatch(text):
+                reason = f"A spreadsheet made a number of this: format the column as text. {reason}"
+            raise NotAValue(column, reason) from None
