@@ -10,9 +10,11 @@ from services.reminders.rendering.greeting import presentable
 @pytest.mark.parametrize(
     "name",
     [
-        "M.Elena", "St.John", "J.-P.", "J.-P. Dupont", "O'Neil", "O’Brien", "María-José", "D'Angelo",
+        "M.Elena", "St.John", "J.-P.", "J.-P. Dupont", "O'Neil", "O’Brien", "María-José",
+        "D'Angelo",
         "Ma.Luisa", "J.R.R. Tolkien", "Ana.María", "Fr.Thomas", "Mª.Carmen", "J.Smith Jr.",
-        "T.J. O’Brien", "Anne-Marie St.Clair", "Nguyễn.Anh", "de.Souza", "m.elena", "نوشین\u200cدخت",
+        "T.J. O’Brien", "Anne-Marie St.Clair", "Nguyễn.Anh", "de.Souza", "m.elena",
+        "نوشین\u200cدخت",
         "Mary Ann", "李小龍",
     ],
 )  # fmt: skip
@@ -36,7 +38,8 @@ def test_an_abbreviation_that_would_become_a_link_is_set_apart(name: str, greete
 @pytest.mark.parametrize(
     "name",
     [
-        "bit.ly", "evil.com", "Evil.com", "EVIL.COM", "win at prize.co.uk now", "www.evil", "evil.com.",
+        "bit.ly", "evil.com", "Evil.com", "EVIL.COM", "win at prize.co.uk now", "www.evil",
+        "evil.com.",
         "https://x", "evil。com", "evil\uff0ecom", "evil\u2024com", "пример.рф", "1.2.3.4", "ana@x",
         "t.co/x", "a\\b", "<b>", "A" * 61, "", None, " \n",
     ],
