@@ -104,7 +104,8 @@ def _header(path: Path, encoding: str, separator: str) -> tuple[str, ...]:
 
 
 def _column_name(cell: str) -> str:
-    return re.sub(r"[\s_-]+", "_", visible(visible(cell).strip("\"'")).lower())
+    name = re.sub(r"[\s_-]+", "_", visible(visible(cell).strip("\"'")).lower())
+    return "email" if name == "e_mail" else name
 
 
 def _shown(cell: str) -> str:
@@ -147,32 +148,32 @@ def _records(lines: Iterator[str], separator: str) -> Iterator[Record]:
     """Yield each record that is not blank. One that is no CSV costs its own line only."""
     waiting: deque[str] = deque()
     number = 1
-    while taken := _taken(waiting, lines):
+    while consumed := _next_line(waiting, lines):
         try:
-            cells: list[str] | None = next(_reader(_fed(taken, waiting, lines), separator), [])
+            cells: list[str] | None = next(_reader(_fed(consumed, waiting, lines), separator), [])
         except csv.Error:
             cells = None
-            waiting.extendleft(reversed(taken[1:]))
-            del taken[1:]
-        if number == 1 and _SEPARATOR_LINE.fullmatch(visible(taken[0])):
+            waiting.extendleft(reversed(consumed[1:]))
+            del consumed[1:]
+        if number == 1 and _SEPARATOR_LINE.fullmatch(visible(consumed[0])):
             cells = []
         if cells is None or any(visible(cell).strip(_NO_CONTENT) for cell in cells):
             yield number, cells and _split(cells, separator)
-        number += len(taken)
+        number += len(consumed)
 
 
-def _taken(waiting: deque[str], lines: Iterator[str]) -> list[str]:
+def _next_line(waiting: deque[str], lines: Iterator[str]) -> list[str]:
     """The next line, if there is one."""
     if waiting:
         return [waiting.popleft()]
     return [line for line in (next(lines, None),) if line is not None]
 
 
-def _fed(taken: list[str], waiting: deque[str], lines: Iterator[str]) -> Iterator[str]:
-    """Yield the line that was taken, and take as many more as are asked for."""
-    yield taken[0]
-    while len(taken) < _MOST_LINES and (more := _taken(waiting, lines)):
-        taken += more
+def _fed(consumed: list[str], waiting: deque[str], lines: Iterator[str]) -> Iterator[str]:
+    """Yield the first line, and take as many more as are asked for."""
+    yield consumed[0]
+    while len(consumed) < _MOST_LINES and (more := _next_line(waiting, lines)):
+        consumed += more
         yield more[0]
 
 

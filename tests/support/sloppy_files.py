@@ -84,7 +84,7 @@ SLOPPY_FILES: Final = {
     ),
     "two marks": SloppyFile(b"\xef\xbb\xbf\xef\xbb\xbf" + _PLAIN.encode(), _BOTH),
     "capitals, spaces and hyphens in names": SloppyFile(
-        _rows(" Reference ,NAME,Is Adult,Contact-Owner", "P-1,Ana,Yes,self"), {2: _ANA}
+        _rows(" Reference ,NAME,Is Adult,Contact-Owner,E-Mail", "P-1,Ana,Yes,self,"), {2: _ANA}
     ),
     "quoted names": SloppyFile(_rows('"reference","name"', '"P-1","Ana"'), {2: _ANA}),
     "blank lines before the names": SloppyFile(

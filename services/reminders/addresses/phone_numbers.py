@@ -56,7 +56,7 @@ _NO_TEXTS: Final = {
 }
 _TEXTABLE: Final = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 _TEST_NUMBERS: Final = "+1500555"
-"""Twilio's, which are nobody's. https://www.twilio.com/docs/iam/test-credentials"""
+"""Numbers by which providers are tried out; they are nobody's."""
 
 
 def read_phone(text: str, *, country: str) -> str:

@@ -33,8 +33,8 @@ class Imports:
         self.run("clinics", "create", clinic, "--zone", "Europe/Lisbon", "--country", country)
         self._path.write_bytes(file.content)
         result = self.run("patients", "import", str(self._path), "--clinic", clinic)
-        told = [line for line in result.stdout.splitlines() if line.startswith("line ")]
-        refused = {int(line[5:].partition(":")[0].partition(",")[0]) for line in told}
+        faults = [line for line in result.stdout.splitlines() if line.startswith("line ")]
+        refused = {int(line[5:].partition(":")[0].partition(",")[0]) for line in faults}
         assert f"{len(refused)} refused." in result.stdout, result.output
         return {
             line: None if line in refused else self._stored(clinic, *(row or ("?",)))
@@ -79,8 +79,8 @@ def test_a_time_in_doubt_is_no_consent_and_is_told_by_its_line(imports: Imports)
 
     printed = imports.texts(consented(*TIMES), "Rowan", "patients", "import")
 
-    told = [line.partition(":")[0] for line in printed if line.startswith("line ")]
-    assert told == [
+    faults = [line.partition(":")[0] for line in printed if line.startswith("line ")]
+    assert faults == [
         f"line {line}, consent_obtained_at"
         for line, is_certain in enumerate(TIMES.values(), 2)
         if not is_certain
@@ -104,8 +104,8 @@ def test_what_a_file_of_opt_outs_holds_is_read_as_sloppily(imports: Imports) -> 
     ]
     file = (
         f"reference,phone,email,{','.join(_PROOF)}\n"
-        f"P-1,{PHONE},,SMS,{_GIVEN}\nP-2,{OTHER},,SMS,{_GIVEN}\n"
-        f"P-3,,O'Brien@example.com,EMAIL,{_GIVEN}\nP-4,+351934567890,,SMS,{_GIVEN}\n"
+        f"P-1,{PHONE},,SMS,{_PROVED}\nP-2,{OTHER},,SMS,{_PROVED}\n"
+        f"P-3,,O'Brien@example.com,EMAIL,{_PROVED}\nP-4,+351934567890,,SMS,{_PROVED}\n"
     )
     printed = imports.texts(file.encode(), "Rowan", "patients", "import")
     assert [line.partition(":")[0] for line in printed if line.startswith("line ")] == [
@@ -119,4 +119,4 @@ _PROOF = (
     "consent_channels", "consent_method", "consent_wording", "consent_source",
     "consent_obtained_at",
 )  # fmt: skip
-_GIVEN = "paper,2026-1,form,2026-11-02T09:30:00+00:00"
+_PROVED = "paper,2026-1,form,2026-11-02T09:30:00+00:00"

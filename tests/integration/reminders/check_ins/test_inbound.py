@@ -72,46 +72,6 @@ def test_an_opt_out_suppresses_the_address(due: DueMessages) -> None:
     assert row.address_index == due.index(Channel.SMS, PHONE)
 
 
-@pytest.mark.parametrize(
-    "form",
-    [
-        f" {PHONE[1:]}",  # a plus sign in an address that was not quoted
-        PHONE[1:],
-        f"00{PHONE[1:]}",
-        PHONE[2:],
-        f"\u200b+1 ({PHONE[2:5]}) {PHONE[5:8]}-{PHONE[8:]}",
-    ],
-)
-def test_an_opt_out_is_from_its_number_however_a_gateway_writes_it(
-    due: DueMessages, form: str
-) -> None:
-    text(due, "STOP", their_address=form)
-
-    [row] = due.rows_of(suppression)
-    assert row.address_index == due.index(Channel.SMS, PHONE)
-    assert len(confirmations(due)) == 1
-
-
-@pytest.mark.parametrize("ours", [SENDERS[Channel.SMS][1:], f" {SENDERS[Channel.SMS][1:]}"])
-def test_a_text_reaches_its_clinic_however_a_gateway_writes_our_number(
-    due: DueMessages, ours: str
-) -> None:
-    assert text(due, "STOP", our_address=ours).has_clinic
-    assert len(due.rows_of(suppression)) == 1
-
-
-@pytest.mark.parametrize("sender_name", ["MyBank", "32665", "+1 202 555 O123"])
-def test_a_text_from_no_number_is_recorded_as_it_came(due: DueMessages, sender_name: str) -> None:
-    text(due, "STOP", their_address=sender_name)
-
-    [row] = due.rows_of(inbound_message)
-    sealed = due.vault.open_text(row.their_address_sealed, context=contexts.INBOUND_ADDRESS)
-    assert sealed == sender_name
-    assert due.index(Channel.SMS, PHONE) not in [
-        row.address_index for row in due.rows_of(suppression)
-    ]
-
-
 def test_an_opt_out_withdraws_consent_with_its_words_as_evidence(due: DueMessages) -> None:
     text(due, "Stop.")
 

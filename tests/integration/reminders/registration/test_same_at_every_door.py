@@ -23,14 +23,14 @@ SLOPPY = by_country()
 @pytest.mark.parametrize("country", SLOPPY)
 def test_a_number_is_read_alike_at_every_door(service: Service, country: str) -> None:
     doors = Doors(service, country, "PT")
-    meant = [sloppy.number for sloppy in SLOPPY[country]]
+    expected = [sloppy.number for sloppy in SLOPPY[country]]
     typed = [sloppy.typed for sloppy in SLOPPY[country]]
 
     in_file = doors.by_file([{"phone": text} for text in typed])
     by_api = [doors.by_api(phone=text) for text in typed]
 
-    assert [patient and patient["phone"] for patient in in_file] == meant
-    assert [patient and patient["phone"] for patient in by_api] == meant
+    assert [patient and patient["phone"] for patient in in_file] == expected
+    assert [patient and patient["phone"] for patient in by_api] == expected
 
 
 def test_a_mobile_of_every_region_comes_in_where_that_region_is_served(service: Service) -> None:
@@ -161,14 +161,14 @@ def test_an_opt_out_of_no_number_is_refused_and_the_others_count(service: Servic
 def test_a_refused_number_is_told_what_to_do_and_never_repeated(service: Service) -> None:
     doors = Doors(service, "DE")
 
-    told = {
+    messages = {
         typed: doors.answer_by_api(phone=typed)["userErrors"][0]["message"]
         for typed in ("0151 2345O789", "01601234567.0", "1.6E+10", "030 12345678", "0151 2345678/9")
     }
 
-    assert not any(typed in message for typed, message in told.items())
-    assert "digits and nothing else" in told["0151 2345O789"]
-    assert "decimal" in told["01601234567.0"]
-    assert "shortened" in told["1.6E+10"]
-    assert "landline" in told["030 12345678"]
-    assert "two numbers" in told["0151 2345678/9"]
+    assert not any(typed in message for typed, message in messages.items())
+    assert "digits and nothing else" in messages["0151 2345O789"]
+    assert "decimal" in messages["01601234567.0"]
+    assert "shortened" in messages["1.6E+10"]
+    assert "landline" in messages["030 12345678"]
+    assert "two numbers" in messages["0151 2345678/9"]

@@ -65,12 +65,12 @@ def test_a_mobile_of_every_region_is_read_in_every_usual_form(region: str) -> No
 
 
 @pytest.mark.parametrize("region", MOBILES)
-def test_a_letter_anywhere_makes_it_no_number(region: str) -> None:
+def test_a_character_of_the_alphabet_anywhere_makes_it_no_number(region: str) -> None:
     number = MOBILES[region]
     for place in range(len(number)):
-        for letter in "OlSe":
-            assert read_or_none(number[:place] + letter + number[place:], region) is None
-            assert read_or_none(number[:place] + letter + number[place + 1 :], region) is None
+        for character in "OlSe":
+            assert read_or_none(number[:place] + character + number[place:], region) is None
+            assert read_or_none(number[:place] + character + number[place + 1 :], region) is None
 
 
 @given(region=regions, data=st.data())
