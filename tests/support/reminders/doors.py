@@ -11,7 +11,6 @@ from graphql import parse
 
 from services.contracts import privacy
 from services.contracts.clinics import ChangeClinic
-from services.contracts.patients import UpdatePatient
 from services.contracts.plain_text import visible
 from services.contracts.reminders import (
     ClinicRecord,
@@ -118,7 +117,6 @@ class Doors:
         return FakeClient(
             {
                 RegisterPatient: self._service.do,
-                UpdatePatient: self._service.do,
                 GetPatients: self._service.ask,
                 FindPatient: self._service.ask,
             }

@@ -146,6 +146,29 @@ def test_a_bad_row_is_told_by_line_and_column_and_never_repeated(
     assert not any(value and value.lower() in reason for value in values.values())
 
 
+@pytest.mark.parametrize(
+    ("values", "channels"),
+    [
+        ({"consent_channels": "SMS, EMAIL"}, {Channel.SMS, Channel.EMAIL}),
+        ({"consent_channels": "email;sms"}, {Channel.SMS, Channel.EMAIL}),
+        ({"consent_channels": "\u200bSms "}, {Channel.SMS}),
+        ({"consent_method": "In person"}, {Channel.SMS}),
+        ({"consent_method": "web-form"}, {Channel.SMS}),
+        ({"is_adult": "Verdadero"}, {Channel.SMS}),
+        ({"locale": "pt-pt"}, {Channel.SMS}),
+    ],
+)
+def test_a_word_may_be_written_as_people_write_it(
+    clinic: Clinic, values: dict[str, str], channels: set[Channel]
+) -> None:
+    reply = take(clinic, start(clinic), row(2, email=EMAIL, **CONSENT | values))
+
+    assert reply.faults == ()
+    patient = patient_by_reference(clinic, "P-2")
+    assert patient is not None
+    assert {entry.channel for entry in patient.consents} == channels
+
+
 def test_bad_rows_do_not_hold_back_good_ones(clinic: Clinic) -> None:
     reply = take(clinic, start(clinic), row(2, phone="00"), row(3))
 
