@@ -4,7 +4,7 @@ Signs, numbers and the chosen option are rated, and the worst rating counts. Onl
 any of them can be thanks or plainly good news.
 """
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -13,6 +13,7 @@ import msgspec
 from services.contracts.check_in_questions import CheckInChoice
 from services.contracts.reading_rules import ReadingRules
 from services.contracts.words import CheckInLevel
+from services.reading.classifier import DangerClassifier, features
 from services.reading.cleaning import Cleaner, Reaction, fold, tokens
 from services.reading.concepts import SIGN_CONCEPTS
 from services.reading.number_words import fold_numbers, is_number
@@ -89,6 +90,7 @@ class ReplyReader:
             self._lists,
             (*self._signs.patterns, *self._signs.exceptions),
         )
+        self._classifier = DangerClassifier(rules.danger) if rules.danger else None
         self._refusals = RefusalReader(rules.refusals, self._lists)
         self._relief = ReliefReader(rules.relief, self._lists)
         vocabulary = self._lexicon.vocabulary | self._refusals.vocabulary | self._relief.vocabulary
@@ -119,6 +121,7 @@ class ReplyReader:
             ratings.append(self._chosen(option, besides))
         if not ratings and refusal is Refusal.NONE and (reading := self._kind_words(words)):
             return reading
+        ratings.extend(self._worded_like_danger(occurrences, signs, ratings))
         unknown = self._unknown(words)
         reasons = [*(reason for _, _, reason in ratings), *_not_counted(signs)]
         if refusal in _REFUSES:
@@ -136,6 +139,11 @@ class ReplyReader:
             reasons=tuple(dict.fromkeys(reasons)) or ("matches no rule",),
         )
 
+    def features(self, text: str) -> frozenset[str]:
+        """What the classifier weighs in a text."""
+        words = self._words(self._cleaner.clean(text).text)
+        return frozenset(features(self._lexicon.find(words)))
+
     def signs(self, text: str) -> list[SignMatch]:
         """Every sign that the text names, with those that do not count."""
         words = self._words(self._cleaner.clean(text).text)
@@ -152,6 +160,20 @@ class ReplyReader:
         if "?" in besides or not self._relief.is_harmless(besides):
             return CheckInLevel.UNCLEAR, None, f"{reason}, and says more"
         return CheckInLevel.GREEN, None, reason
+
+    def _worded_like_danger(
+        self, occurrences: Occurrences, signs: Iterable[SignMatch], ratings: Iterable[Rating]
+    ) -> Iterator[Rating]:
+        """What a rule has found decides: RED needs no help, and a denied sign is none."""
+        if self._classifier is None or any(
+            level in (CheckInLevel.RED, CheckInLevel.GREEN) for level, _, _ in ratings
+        ):
+            return
+        if any(sign.standing is not Standing.AFFIRMED for sign in signs):
+            return
+        if words := self._classifier.resembling(occurrences):
+            shown = ", ".join(f"“{word}”" for word in words)
+            yield CheckInLevel.RED, None, f"is worded like reports of danger: {shown}"
 
     def _kind_words(self, words: Sequence[str]) -> Reading | None:
         if self._relief.is_thanks(words):

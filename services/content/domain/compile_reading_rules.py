@@ -5,6 +5,7 @@ import msgspec
 from services.content.domain.check_ins import spoken
 from services.content.domain.digest import digest
 from services.content.domain.reading_rules_source import (
+    DangerFile,
     MarksFile,
     RefusalsFile,
     ReliefFile,
@@ -12,6 +13,8 @@ from services.content.domain.reading_rules_source import (
     SignSource,
 )
 from services.contracts.reading_rules import (
+    WORD_SEPARATOR,
+    DangerWords,
     Marks,
     ReadingRules,
     RefusalWords,
@@ -43,6 +46,7 @@ def _compile(source: RulesSource) -> ReadingRules:
         relief=_relief(source.relief),
         refusals=_refusals(source.refusals),
         marks=_marks(source.marks),
+        danger=_danger(source.danger),
     )
 
 
@@ -86,3 +90,12 @@ def _marks(source: MarksFile) -> Marks:
         signatures=source.signatures,
         quotes=source.quotes,
     )
+
+
+def _danger(source: DangerFile) -> DangerWords:
+    weights = {
+        word: float(weight)
+        for weight, words in source.weights.items()
+        for word in words.split(WORD_SEPARATOR)
+    }
+    return DangerWords(weights=weights, bias=source.bias, certain=source.certain)

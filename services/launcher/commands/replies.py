@@ -15,6 +15,7 @@ from services.contracts.content import (
 )
 from services.contracts.words import Mode
 from services.launcher.connection import asking, find_clinic
+from services.launcher.danger_file import danger_file, learned
 from services.launcher.faults import LauncherFault
 from services.launcher.labeled_replies import LabeledReply, read_labeled_replies
 from services.launcher.reply_questions import AskedQuestion, ReplyCatalog, read_reply_catalog
@@ -114,6 +115,34 @@ def measure(
         click.echo(f"\n{kind}")
         for line in mistake_lines(scores, kind):
             click.echo(line)
+
+
+@replies.command("learn")
+@click.argument("files", type=_FILE, nargs=-1, required=True)
+@_catalog_option
+@click.option(
+    "--into",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    required=True,
+    help="The file danger.yaml of your catalog's folder “replies”; it is replaced.",
+)
+@click.option(
+    "--certain",
+    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
+    default=0.95,
+    show_default=True,
+    help="The probability from which a text counts as danger.",
+)
+def learn_(files: tuple[Path, ...], folder: Path | None, into: Path, certain: float) -> None:
+    """Count anew which words speak for danger, from the labeled replies in FILES.
+
+    Keep at least one labeled file apart and measure it afterwards: a file that the words were
+    counted from says nothing about texts that nobody has seen.
+    """
+    labeled = [reply for file in files for reply in read_labeled_replies(file).replies]
+    danger = learned(read_reply_catalog(_files(folder)).reader, labeled, certain)
+    into.write_text(danger_file(danger), "utf-8")
+    click.echo(f"{len(danger.weights):,} words and pairs, from {len(labeled):,} texts, in {into}")
 
 
 @replies.command("sign-off")
