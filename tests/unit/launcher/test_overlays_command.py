@@ -104,7 +104,7 @@ def test_problems_are_listed_and_end_with_1(monkeypatch: pytest.MonkeyPatch, fil
     client = FakeClient(PutOverlayReply(info=None, problems=(CONFLICT,)))
     result = run(monkeypatch, client, "overlays", "put", str(file), "--clinic", CLINIC.name)
 
-    assert f"1 to mend before this can be used:\n{CONFLICT.where}: {CONFLICT.what}" in result.output
+    assert f"1 to correct before this can be used:\n{CONFLICT.where}: {CONFLICT.what}" in result.output
     assert result.exit_code == 1
 
 
