@@ -22,8 +22,8 @@ from services.reminders.check_ins.domain.outbox_message import OutboxMessage
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress, alert_staff
 from services.reminders.check_ins.usecases.answer_texts import step_text
-from services.reminders.check_ins.usecases.escalate_unread import escalate_unread
 from services.reminders.check_ins.usecases.deadlines import next_open_time
+from services.reminders.check_ins.usecases.escalate_unread import escalate_unread
 from services.reminders.check_ins.usecases.open_task import open_task
 from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.core.message_text import CannotRender
