@@ -14,7 +14,7 @@ Words = tuple[str, ...]
 """
 
 WORD_SEPARATOR: Final = ", "
-"""Between the words of one weight in danger.yaml."""
+"""Between the words of one weight in weights.yaml."""
 OTHER_SIGNS: Final = ("HELP", "CRISIS", "COMPLAINT")
 """Signs that are no red flag: a cry for help, thoughts of death, and “something is wrong”."""
 
@@ -66,7 +66,7 @@ class Marks(Rule, frozen=True, kw_only=True):
     quotes: Words
 
 
-class DangerWords(Rule, frozen=True, kw_only=True):
+class WordWeights(Rule, frozen=True, kw_only=True):
     """Weights of words in the logarithm of the odds of danger, counted from labeled texts.
 
     A text counts as danger from the probability `certain` on.
@@ -88,4 +88,4 @@ class ReadingRules(Rule, frozen=True, kw_only=True):
     relief: ReliefWords
     refusals: RefusalWords
     marks: Marks
-    danger: DangerWords | None = None
+    word_weights: WordWeights | None = None

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from services.contracts.reading_rules import DangerWords
+from services.contracts.reading_rules import WordWeights
 from services.reading.patterns import NUMBER, Occurrences
 
 _QUESTION: Final = "?"
@@ -35,19 +35,19 @@ def _pairs(words: Sequence[str]) -> Iterator[str]:
         yield f"{left} {_ANY_WORD} {right}"
 
 
-class DangerClassifier:
-    def __init__(self, danger: DangerWords) -> None:
-        self._danger = danger
+class RedFlagClassifier:
+    def __init__(self, word_weights: WordWeights) -> None:
+        self._word_weights = word_weights
 
     def resembling(self, occurrences: Occurrences) -> tuple[str, ...]:
         """Return the words that weigh most if the text is worded like danger, else nothing."""
-        weights = self._danger.weights
-        known = [name for name in features(occurrences) if name in weights]
-        if self._probability(known) < self._danger.certain:
+        weights = self._word_weights.weights
+        weighed = [name for name in features(occurrences) if name in weights]
+        if self._probability(weighed) < self._word_weights.certain:
             return ()
-        heaviest = sorted(known, key=lambda name: (-weights[name], name))
+        heaviest = sorted(weighed, key=lambda name: (-weights[name], name))
         return tuple(name for name in heaviest if name == name.lower())[:_SHOWN]
 
-    def _probability(self, known: Iterable[str]) -> float:
-        odds = self._danger.bias + sum(self._danger.weights[name] for name in known)
+    def _probability(self, weighed: Iterable[str]) -> float:
+        odds = self._word_weights.bias + sum(self._word_weights.weights[name] for name in weighed)
         return 1 / (1 + math.exp(-odds))

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from services.contracts.reading_rules import DangerWords
+from services.contracts.reading_rules import WordWeights
 
 _ROUNDS: Final = 20
 _STEP: Final = 0.3
@@ -26,21 +26,21 @@ class Example(msgspec.Struct, frozen=True):
     """What a labeled text has, and whether its writer is in danger."""
 
     features: frozenset[str]
-    is_danger: bool
+    is_red: bool
 
 
-def learn(examples: Collection[Example], certain: float) -> DangerWords:
+def learn(examples: Collection[Example], certain: float) -> WordWeights:
     """Return weights. `certain` is the probability from which a text counts as danger."""
-    ordered = sorted(examples, key=lambda example: (sorted(example.features), example.is_danger))
+    ordered = sorted(examples, key=lambda example: (sorted(example.features), example.is_red))
     frequent = _frequent(ordered)
-    rows = [(sorted(example.features & frequent), example.is_danger) for example in ordered]
+    rows = [(sorted(example.features & frequent), example.is_red) for example in ordered]
     weights, bias = _descend(rows)
     kept = {
         name: round(weight, _DIGITS)
         for name, weight in sorted(weights.items())
         if abs(weight) >= _WORTH_KEEPING
     }
-    return DangerWords(weights=kept, bias=round(bias, _DIGITS), certain=certain)
+    return WordWeights(weights=kept, bias=round(bias, _DIGITS), certain=certain)
 
 
 def _frequent(examples: Sequence[Example]) -> set[str]:
@@ -55,9 +55,9 @@ def _descend(rows: list[tuple[list[str], bool]]) -> tuple[Mapping[str, float], f
     order = random.Random(1)  # noqa: S311 - an order, not a secret
     for _ in range(_ROUNDS):
         order.shuffle(rows)
-        for names, is_danger in rows:
+        for names, is_red in rows:
             odds = weights[bias] + sum(weights[name] for name in names)
-            error = 1 / (1 + math.exp(-odds)) - is_danger
+            error = 1 / (1 + math.exp(-odds)) - is_red
             for name in (bias, *names):
                 slope = error + _PENALTY * weights[name]
                 squares[name] += slope * slope

@@ -13,7 +13,7 @@ import msgspec
 from services.contracts.check_in_questions import CheckInChoice
 from services.contracts.reading_rules import ReadingRules
 from services.contracts.words import CheckInLevel
-from services.reading.classifier import DangerClassifier, features
+from services.reading.classifier import RedFlagClassifier, features
 from services.reading.cleaning import Cleaner, Reaction, fold, tokens
 from services.reading.concepts import SIGN_CONCEPTS
 from services.reading.number_words import fold_numbers, is_number
@@ -90,7 +90,7 @@ class ReplyReader:
             self._lists,
             (*self._signs.patterns, *self._signs.exceptions),
         )
-        self._classifier = DangerClassifier(rules.danger) if rules.danger else None
+        self._classifier = RedFlagClassifier(rules.word_weights) if rules.word_weights else None
         self._refusals = RefusalReader(rules.refusals, self._lists)
         self._relief = ReliefReader(rules.relief, self._lists)
         vocabulary = self._lexicon.vocabulary | self._refusals.vocabulary | self._relief.vocabulary
@@ -121,13 +121,8 @@ class ReplyReader:
             ratings.append(self._chosen(option, besides))
         if not ratings and refusal is Refusal.NONE and (reading := self._kind_words(words)):
             return reading
-        ratings.extend(self._worded_like_danger(occurrences, signs, ratings))
+        ratings.extend(self._worded_like_red_flags(occurrences, signs, ratings))
         unknown = self._unknown(words)
-        reasons = [*(reason for _, _, reason in ratings), *_not_counted(signs)]
-        if refusal in _REFUSES:
-            reasons.append(_REFUSES[refusal])
-        if not ratings and unknown:
-            reasons.append("has words that nobody knows: " + ", ".join(unknown))
         level, rule = _worst(ratings)
         is_chosen = option is not None and option.level is level and rule is None
         return Reading(
@@ -136,7 +131,7 @@ class ReplyReader:
             choice=option.value if option is not None and is_chosen else None,
             refusal=refusal,
             may_be_urgent=bool(signs or unknown) or any(is_number(word) for word in words),
-            reasons=tuple(dict.fromkeys(reasons)) or ("matches no rule",),
+            reasons=_reasons(ratings, signs, refusal, unknown),
         )
 
     def features(self, text: str) -> frozenset[str]:
@@ -161,7 +156,7 @@ class ReplyReader:
             return CheckInLevel.UNCLEAR, None, f"{reason}, and says more"
         return CheckInLevel.GREEN, None, reason
 
-    def _worded_like_danger(
+    def _worded_like_red_flags(
         self, occurrences: Occurrences, signs: Iterable[SignMatch], ratings: Iterable[Rating]
     ) -> Iterator[Rating]:
         """What a rule has found decides: RED needs no help, and a denied sign is none."""
@@ -220,6 +215,20 @@ def _not_counted(signs: Iterable[SignMatch]) -> list[str]:
         for sign in signs
         if sign.standing is not Standing.AFFIRMED
     ]
+
+
+def _reasons(
+    ratings: Sequence[Rating],
+    signs: Iterable[SignMatch],
+    refusal: Refusal,
+    unknown: Sequence[str],
+) -> tuple[str, ...]:
+    reasons = [*(reason for _, _, reason in ratings), *_not_counted(signs)]
+    if refusal in _REFUSES:
+        reasons.append(_REFUSES[refusal])
+    if not ratings and unknown:
+        reasons.append("has words that nobody knows: " + ", ".join(unknown))
+    return tuple(dict.fromkeys(reasons)) or ("matches no rule",)
 
 
 def _worst(ratings: Sequence[Rating]) -> tuple[CheckInLevel, str | None]:

@@ -5,21 +5,21 @@ import msgspec
 from services.content.domain.check_ins import spoken
 from services.content.domain.digest import digest
 from services.content.domain.reading_rules_source import (
-    DangerFile,
     MarksFile,
     RefusalsFile,
     ReliefFile,
     RulesSource,
     SignSource,
+    WeightsFile,
 )
 from services.contracts.reading_rules import (
     WORD_SEPARATOR,
-    DangerWords,
     Marks,
     ReadingRules,
     RefusalWords,
     ReliefWords,
     SignRule,
+    WordWeights,
 )
 
 
@@ -46,7 +46,7 @@ def _compile(source: RulesSource) -> ReadingRules:
         relief=_relief(source.relief),
         refusals=_refusals(source.refusals),
         marks=_marks(source.marks),
-        danger=_danger(source.danger),
+        word_weights=_word_weights(source.word_weights),
     )
 
 
@@ -92,10 +92,10 @@ def _marks(source: MarksFile) -> Marks:
     )
 
 
-def _danger(source: DangerFile) -> DangerWords:
+def _word_weights(source: WeightsFile) -> WordWeights:
     weights = {
         word: float(weight)
         for weight, words in source.weights.items()
         for word in words.split(WORD_SEPARATOR)
     }
-    return DangerWords(weights=weights, bias=source.bias, certain=source.certain)
+    return WordWeights(weights=weights, bias=source.bias, certain=source.certain)

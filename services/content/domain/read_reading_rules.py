@@ -9,12 +9,12 @@ from services.content.domain.faults import Fault
 from services.content.domain.nodes import Document, compose
 from services.content.domain.reading import REPLIES
 from services.content.domain.reading_rules_source import (
-    DangerFile,
     MarksFile,
     RefusalsFile,
     ReliefFile,
     RulesSource,
     SignSource,
+    WeightsFile,
 )
 from services.content.domain.written import Phrases
 
@@ -23,14 +23,14 @@ SIGNS: Final = f"{REPLIES}signs.yaml"
 REFUSALS: Final = f"{REPLIES}refusals.yaml"
 RELIEF: Final = f"{REPLIES}relief.yaml"
 MARKS: Final = f"{REPLIES}marks.yaml"
-DANGER: Final = f"{REPLIES}danger.yaml"
+WEIGHTS: Final = f"{REPLIES}weights.yaml"
 _TYPES: Final[Mapping[str, Any]] = {
     WORDS: dict[str, Phrases],
     SIGNS: tuple[SignSource, ...],
     REFUSALS: RefusalsFile,
     RELIEF: ReliefFile,
     MARKS: MarksFile,
-    DANGER: DangerFile,
+    WEIGHTS: WeightsFile,
 }
 
 
@@ -78,5 +78,5 @@ def _source(values: Mapping[str, Any]) -> RulesSource:
         refusals=values[REFUSALS],
         relief=values[RELIEF],
         marks=values[MARKS],
-        danger=values[DANGER],
+        word_weights=values[WEIGHTS],
     )

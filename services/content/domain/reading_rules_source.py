@@ -61,7 +61,7 @@ class MarksFile(Written, frozen=True, kw_only=True):
     quotes: tuple[str, ...]
 
 
-class DangerFile(Written, frozen=True, kw_only=True):
+class WeightsFile(Written, frozen=True, kw_only=True):
     """What `afterglow replies learn` writes: each weight with its words, separated by commas."""
 
     certain: float
@@ -77,4 +77,4 @@ class RulesSource(Written, frozen=True, kw_only=True):
     refusals: RefusalsFile
     relief: ReliefFile
     marks: MarksFile
-    danger: DangerFile
+    word_weights: WeightsFile

@@ -15,7 +15,6 @@ from services.contracts.content import (
 )
 from services.contracts.words import Mode
 from services.launcher.connection import asking, find_clinic
-from services.launcher.danger_file import danger_file, learned
 from services.launcher.faults import LauncherFault
 from services.launcher.labeled_replies import LabeledReply, read_labeled_replies
 from services.launcher.reply_questions import AskedQuestion, ReplyCatalog, read_reply_catalog
@@ -27,6 +26,7 @@ from services.launcher.reply_scores import (
     mistake_lines,
     summary_lines,
 )
+from services.launcher.weights_file import learned, weights_file
 from services.reading.reading import Reading
 
 _FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -124,7 +124,7 @@ def measure(
     "--into",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     required=True,
-    help="The file danger.yaml of your catalog's folder “replies”; it is replaced.",
+    help="The file weights.yaml of your catalog's folder “replies”; it is replaced.",
 )
 @click.option(
     "--certain",
@@ -140,9 +140,11 @@ def learn_(files: tuple[Path, ...], folder: Path | None, into: Path, certain: fl
     counted from says nothing about texts that nobody has seen.
     """
     labeled = [reply for file in files for reply in read_labeled_replies(file).replies]
-    danger = learned(read_reply_catalog(_files(folder)).reader, labeled, certain)
-    into.write_text(danger_file(danger), "utf-8")
-    click.echo(f"{len(danger.weights):,} words and pairs, from {len(labeled):,} texts, in {into}")
+    word_weights = learned(read_reply_catalog(_files(folder)).reader, labeled, certain)
+    into.write_text(weights_file(word_weights), "utf-8")
+    click.echo(
+        f"{len(word_weights.weights):,} words and pairs, from {len(labeled):,} texts, in {into}"
+    )
 
 
 @replies.command("sign-off")

@@ -7,7 +7,7 @@ SIGNS = "replies/signs.yaml"
 REFUSALS = "replies/refusals.yaml"
 RELIEF = "replies/relief.yaml"
 MARKS = "replies/marks.yaml"
-DANGER = "replies/danger.yaml"
+WEIGHTS = "replies/weights.yaml"
 
 _WORDS = {"FEVER": ("fever", "fiebre"), "DENIES": ("no, without", "no, sin")}
 
@@ -73,7 +73,7 @@ signatures: [sent from my]
 quotes: [original message]
 """
 
-_DANGER = """\
+_WEIGHTS = """\
 certain: 0.9
 bias: -2.0
 weights:
@@ -96,7 +96,7 @@ def rules_pack() -> dict[str, str]:
         REFUSALS: _REFUSALS,
         RELIEF: _RELIEF,
         MARKS: _MARKS,
-        DANGER: _DANGER,
+        WEIGHTS: _WEIGHTS,
     }
 
 

@@ -5,19 +5,19 @@ from functools import cache
 import pytest
 from msgspec.structs import replace
 
-from services.contracts.reading_rules import DangerWords
+from services.contracts.reading_rules import WordWeights
 from services.contracts.words import CheckInLevel
 from services.reading.known_words import known_words
 from services.reading.learning import Example, learn
 from services.reading.reading import Reading, ReplyReader
 from tests.support.reading_rules import OPTIONS, shipped_rules
 
-_DANGER = DangerWords(weights={"teapot": 6.0, "teapot ~ spout": 1.0}, bias=-2.0, certain=0.95)
+_WEIGHTS = WordWeights(weights={"teapot": 6.0, "teapot ~ spout": 1.0}, bias=-2.0, certain=0.95)
 
 
 @cache
 def reader(*, weighs: bool) -> ReplyReader:
-    rules = replace(shipped_rules(), danger=_DANGER if weighs else None)
+    rules = replace(shipped_rules(), word_weights=_WEIGHTS if weighs else None)
     return ReplyReader(rules, known_words())
 
 
@@ -25,7 +25,7 @@ def read(text: str, *, weighs: bool = True) -> Reading:
     return reader(weighs=weighs).read(text, OPTIONS)
 
 
-def test_a_text_worded_like_danger_is_red_and_says_which_words_weigh() -> None:
+def test_a_text_worded_like_red_flags_is_red_and_says_which_words_weigh() -> None:
     reading = read("my cheek is a teapot with spout")
 
     assert reading.level is CheckInLevel.RED
@@ -40,7 +40,7 @@ def test_below_the_threshold_or_beside_a_denied_sign_the_rules_decide(text: str)
     assert read(text) == read(text, weighs=False)
 
 
-def test_an_answer_that_says_more_can_be_worded_like_danger() -> None:
+def test_an_answer_that_says_more_can_be_worded_like_red_flags() -> None:
     assert read("1 but my cheek is a teapot").level is CheckInLevel.RED
 
 
@@ -49,15 +49,15 @@ def test_rules_of_an_older_release_read_without_weights() -> None:
 
 
 def _examples() -> list[Example]:
-    danger = [frozenset({"my", "teapot", f"rare {number}"}) for number in range(20)]
+    alarming = [frozenset({"my", "teapot", f"rare {number}"}) for number in range(20)]
     harmless = [frozenset({"my", "garden"}) for _ in range(20)]
     return [
-        *(Example(features, is_danger=True) for features in danger),
-        *(Example(features, is_danger=False) for features in harmless),
+        *(Example(features, is_red=True) for features in alarming),
+        *(Example(features, is_red=False) for features in harmless),
     ]
 
 
-def test_words_of_danger_weigh_more_than_words_of_both() -> None:
+def test_words_of_weights_weigh_more_than_words_of_both() -> None:
     weights = learn(_examples(), certain=0.9).weights
 
     assert weights["teapot"] > 1

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from services.content.domain.faults import Fault, Path
-from services.content.domain.read_reading_rules import DANGER, REFUSALS, RELIEF, SIGNS, WORDS
+from services.content.domain.read_reading_rules import REFUSALS, RELIEF, SIGNS, WEIGHTS, WORDS
 from services.content.domain.reading_rules_source import RulesSource
 from services.content.domain.rules.checked import Faults
 from services.content.domain.written import Phrases
@@ -122,14 +122,16 @@ def countries_limit_keywords(source: RulesSource) -> Faults:
                 yield Fault(REFUSALS, (*path, number), problem)
 
 
-def danger_is_weighed_in_numbers(source: RulesSource) -> Faults:
-    danger = source.danger
-    if not _EVEN_ODDS < danger.certain < 1:
-        yield Fault(DANGER, ("certain",), "a probability between 0.5 and 1; write one such as 0.95")
-    for weight in danger.weights:
+def words_are_weighed_in_numbers(source: RulesSource) -> Faults:
+    word_weights = source.word_weights
+    if not _EVEN_ODDS < word_weights.certain < 1:
+        yield Fault(
+            WEIGHTS, ("certain",), "a probability between 0.5 and 1; write one such as 0.95"
+        )
+    for weight in word_weights.weights:
         if not _WEIGHT.fullmatch(weight):
             problem = f"{weight!r} is no weight; write a number, or count the words again"
-            yield Fault(DANGER, ("weights", weight), problem)
+            yield Fault(WEIGHTS, ("weights", weight), problem)
 
 
 RULES: Final[tuple[Callable[[RulesSource], Faults], ...]] = (
@@ -143,7 +145,7 @@ RULES: Final[tuple[Callable[[RulesSource], Faults], ...]] = (
     phrases_of_patterns_are_folded,
     words_are_written_once,
     countries_limit_keywords,
-    danger_is_weighed_in_numbers,
+    words_are_weighed_in_numbers,
 )
 
 

@@ -1,10 +1,10 @@
-"""Writes `replies/danger.yaml`, whose weights are counted from labeled replies."""
+"""Writes `replies/weights.yaml`, whose weights are counted from labeled replies."""
 
 from collections.abc import Iterable, Mapping
 from textwrap import wrap
 from typing import Final
 
-from services.contracts.reading_rules import WORD_SEPARATOR, DangerWords
+from services.contracts.reading_rules import WORD_SEPARATOR, WordWeights
 from services.contracts.words import CheckInLevel
 from services.launcher.labeled_replies import LabeledReply
 from services.reading.learning import Example, learn
@@ -18,17 +18,17 @@ _HEAD: Final = """\
 _WIDTH: Final = 116
 
 
-def learned(reader: ReplyReader, replies: Iterable[LabeledReply], certain: float) -> DangerWords:
+def learned(reader: ReplyReader, replies: Iterable[LabeledReply], certain: float) -> WordWeights:
     examples = [
         Example(reader.features(reply.text), reply.level is CheckInLevel.RED) for reply in replies
     ]
     return learn(examples, certain)
 
 
-def danger_file(danger: DangerWords) -> str:
+def weights_file(word_weights: WordWeights) -> str:
     """Return the file's text, with the heaviest words first."""
-    lines = [f"certain: {danger.certain}", f"bias: {danger.bias}", "weights:"]
-    by_weight = _by_weight(danger.weights)
+    lines = [f"certain: {word_weights.certain}", f"bias: {word_weights.bias}", "weights:"]
+    by_weight = _by_weight(word_weights.weights)
     for weight in sorted(by_weight, reverse=True):
         lines.append(f"  {weight}: >-")
         words = WORD_SEPARATOR.join(sorted(by_weight[weight]))
