@@ -10,6 +10,7 @@ from services.reading.patterns import Occurrences
 from services.reading.places import Place
 
 _SAYS_AFTER: Final = 4
+_SAYS_BEFORE: Final = 3
 _OWNER_AFTER: Final = 5
 """Words after a sign that may name whose it is: “a fever, my son”."""
 
@@ -26,6 +27,7 @@ def is_of_another(place: Place, occurrences: Occurrences) -> bool:
         if start <= at < place.first
         and not _is_comparison(at, occurrences)
         and not _is_named_reporter(at, occurrences)
+        and not _is_addressed(at, occurrences)
     ]
     asides = {at for begin, end in occurrences.of("ASIDE") for at in range(begin, end)}
     own = [
@@ -49,9 +51,7 @@ def is_of_another(place: Place, occurrences: Occurrences) -> bool:
 
 def _excludes_oneself(place: Place, occurrences: Occurrences) -> bool:
     """“Mi suegra tiene el labio hinchado, yo no”, “everyone has a fever except me”."""
-    names_other = any(
-        place.start <= at < place.end for at, _ in occurrences.of("OTHER_PERSON")
-    )
+    names_other = any(place.start <= at < place.end for at, _ in occurrences.of("OTHER_PERSON"))
     return names_other and any(
         place.last < start < place.end and not _begins_statement(end, occurrences)
         for start, end in occurrences.of("NOT_ME")
@@ -66,7 +66,9 @@ def _begins_statement(at: int, occurrences: Occurrences) -> bool:
 
 def _start_of_topic(place: Place, occurrences: Occurrences) -> int:
     """Where the sentence begins, or the last “thirdly” or “anyway” in it."""
-    topics = [end for start, end in occurrences.of("NEW_TOPIC") if place.start <= start < place.first]
+    topics = [
+        end for start, end in occurrences.of("NEW_TOPIC") if place.start <= start < place.first
+    ]
     return max(topics, default=place.start)
 
 
@@ -77,6 +79,17 @@ def _is_named_reporter(at: int, occurrences: Occurrences) -> bool:
         not after.isalpha()
         and occurrences.word(at - 1) in occurrences.lists.of("POINTS_AT_PERSON")
         and occurrences.starts_at("SAYS", at - 2)
+    )
+
+
+def _is_addressed(at: int, occurrences: Occurrences) -> bool:
+    """“Me dijo, comadre, eso está infectado”: the writer, whom another speaks to."""
+    lists = occurrences.lists
+    return (
+        occurrences.word(at) in lists.of("VOCATIVES")
+        and occurrences.word(at - 1) not in lists.of("POINTS_AT_PERSON")
+        and occurrences.word(at - 1) not in lists.of("THE")
+        and any(at - _SAYS_BEFORE <= said < at for said, _ in occurrences.of("SAYS"))
     )
 
 

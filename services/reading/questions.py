@@ -33,9 +33,7 @@ def _is_only_asked(place: Place, occurrences: Occurrences) -> bool:
 
 def _is_hypothetical(place: Place, occurrences: Occurrences) -> bool:
     """“…? Just asking”: in the sentence of the sign, or right after it."""
-    return any(
-        place.last < at <= place.end for at, _ in occurrences.of("HYPOTHETICAL")
-    )
+    return any(place.last < at <= place.end for at, _ in occurrences.of("HYPOTHETICAL"))
 
 
 def _states(start: int, end: int, occurrences: Occurrences) -> bool:
