@@ -19,7 +19,6 @@ _CLAUSE_ENDS: Final = frozenset(".,!;\n…")
 _NAME_WORDS: Final = 3
 _START: Final = "^"
 _NO_WORD: Final = "~"
-_KNOWN: Final = ("RELIEF", "HARMLESS", "THANKS")
 
 
 class ReliefReader:
@@ -48,7 +47,7 @@ class ReliefReader:
             or any(_is_denied(span, occurrences) for span in relief)
         ):
             return False
-        return _covers(occurrences, _KNOWN)
+        return _covers(occurrences, ("RELIEF", "HARMLESS", "THANKS"))
 
     def is_harmless(self, words: Sequence[str]) -> bool:
         """Whether nothing in the text can change good news."""
@@ -57,7 +56,7 @@ class ReliefReader:
             _is_denied(span, occurrences) for span in _relief(occurrences)
         ):
             return False
-        return _covers(occurrences, _KNOWN)
+        return _covers(occurrences, ("RELIEF", "HARMLESS", "THANKS"))
 
     def is_thanks(self, words: Sequence[str]) -> bool:
         """Whether the text is thanks, a greeting or “ok” alone."""
@@ -115,9 +114,7 @@ def _begins(at: int, greetings: Collection[int], occurrences: Occurrences) -> bo
 
 
 def _is_denied(relief: Span, occurrences: Occurrences) -> bool:
-    """“Not good”, “not so very calm”, but not “never better”."""
-    if _is_part(relief, occurrences.of("RELIEF")):
-        return False
+    """“Not good”, “not so very calm”."""
     at = relief[0] - 1
     while occurrences.word(at) in occurrences.lists.of("STRENGTHENS"):
         at -= 1
