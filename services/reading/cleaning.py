@@ -33,7 +33,7 @@ _QUOTED_REPLY: Final = re.compile(
 _DIGIT_IN_WORD: Final = re.compile(
     r"(?<=[^\W\d_])[01345](?=[^\W\d_]{2})|(?<=[^\W\d_]{2})[01345](?=[^\W\d_])"
 )
-_LETTERS: Final = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s"}
+_SPELLS: Final = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s"}
 """Letters that digits stand for: “w0rse”."""
 _OWN_TEXT_FROM: Final = 25  # characters of a line that repeats our text
 
@@ -89,7 +89,7 @@ class Cleaner:
 
 def tokens(text: str) -> list[str]:
     """Split a cleaned text into words, numbers and marks. “sooo” becomes “soo”, “w0rse” “worse”."""
-    text = _DIGIT_IN_WORD.sub(lambda match: _LETTERS[match.group()], text)
+    text = _DIGIT_IN_WORD.sub(lambda match: _SPELLS[match.group()], text)
     for pattern, replacement in _CONTRACTIONS:
         text = pattern.sub(replacement, text)
     return [_RUN.sub(r"\1\1", token) for token in _TOKEN.findall(text)]

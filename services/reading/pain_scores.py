@@ -63,10 +63,10 @@ def _is_sure(score: float, at: int, occurrences: Occurrences, *, is_bare: bool) 
     if not is_bare:
         return False
     is_scaled = is_number(occurrences.words[at]) and _has_scale(occurrences)
-    return (score >= _SURE_SCORE and is_scaled) or _is_said(score, at, occurrences)
+    return (score >= _SURE_SCORE and is_scaled) or _is_spoken(score, at, occurrences)
 
 
-def _is_said(score: float, at: int, occurrences: Occurrences) -> bool:
+def _is_spoken(score: float, at: int, occurrences: Occurrences) -> bool:
     """“Eight”, “un seis”, “8.5”: no option is chosen so.
 
     A digit alone may be a slip, and a ten praise.

@@ -89,7 +89,7 @@ def _is_addressed(at: int, occurrences: Occurrences) -> bool:
         occurrences.word(at) in lists.of("VOCATIVES")
         and occurrences.word(at - 1) not in lists.of("POINTS_AT_PERSON")
         and occurrences.word(at - 1) not in lists.of("THE")
-        and any(at - _SAYS_BEFORE <= said < at for said, _ in occurrences.of("SAYS"))
+        and any(at - _SAYS_BEFORE <= place < at for place, _ in occurrences.of("SAYS"))
     )
 
 
