@@ -30,7 +30,8 @@ class ReplyReading(ObjectType, access=STAFF_UP):
     """How the text of a reply is understood."""
 
     level = field(
-        CheckInLevelEnum, "The rating; null for what is no answer at all, such as thanks or a like."
+        CheckInLevelEnum,
+        "The rating. Null if the text is not an answer, such as a thank-you or a reaction.",
     )
     is_opt_out = field(
         required(graphene.Boolean), "Whether it ends messages to the writer at once."
