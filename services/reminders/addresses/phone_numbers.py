@@ -46,7 +46,9 @@ _NO_NUMBERS: Final = {
 }
 """What would pass for a number without its separators, and what to do about it."""
 
-_MEXICAN: Final = re.compile(r"(\+52|0052|01152|52)?(1|01|044|045)(?P<number>[2-9]\d{9})", re.ASCII)
+_MEXICAN: Final = re.compile(
+    r"(?:(?:\+52|0052|01152|52)(?:1|01|044|045)|01|044|045)(?P<number>[2-9]\d{9})", re.ASCII
+)
 
 _KIND: Final = "of a kind that gets no texts (premium, free, shared cost or the like)"
 _NO_TEXTS: Final = {
@@ -101,7 +103,7 @@ def read_phone_in(country: str, text: str) -> str:
 
 
 def read_sender_of_text(text: str, *, countries: Collection[str]) -> str:
-    """Parse the number that a text came from into E.164, and leave other senders.
+    """Parse the number that a text came from into E.164; other senders stay as they are.
 
     Gateways write numbers with or without a plus sign and prefix. A reading that can be texted
     counts before any other; `countries` are those whose national numbers it may be.
@@ -210,7 +212,7 @@ def countries_of(number: str) -> frozenset[str]:
     """The countries (ISO 3166-1) that a number in E.164 may belong to.
 
     There is more than one only if countries share the prefix and the number does not distinguish
-    them: a mobile of Jersey may be one of Great Britain, and one of Svalbard is one of Norway.
+    them: a mobile of the Isle of Man may be one of Great Britain.
     """
     parsed = phonenumbers.parse(number)
     sharing = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(parsed.country_code or 0, ())
