@@ -117,5 +117,5 @@ def test_a_text_is_split_into_words_numbers_and_marks(text: str, words: list[str
     assert tokens(text) == words
 
 
-def test_digits_in_a_word_are_letters() -> None:
+def test_digits_in_a_word_are_read_as_its_characters() -> None:
     assert tokens("w0rse amp0llas 38c h2o") == ["worse", "ampollas", "38", "c", "h", "2", "o"]
