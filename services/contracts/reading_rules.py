@@ -13,6 +13,8 @@ Words = tuple[str, ...]
 “*” ends a stem, “#” is a number.
 """
 
+WORD_SEPARATOR: Final = ", "
+"""Between the words of one weight in weights.yaml."""
 OTHER_SIGNS: Final = ("HELP", "CRISIS", "COMPLAINT")
 """Signs that are no red flag: a cry for help, thoughts of death, and “something is wrong”."""
 
@@ -64,11 +66,26 @@ class Marks(Rule, frozen=True, kw_only=True):
     quotes: Words
 
 
+class WordWeights(Rule, frozen=True, kw_only=True):
+    """Weights of words in the logarithm of the odds of danger, counted from labeled texts.
+
+    A text counts as danger from the probability `certain` on.
+    """
+
+    weights: Mapping[str, float]
+    bias: float
+    certain: float
+
+
 class ReadingRules(Rule, frozen=True, kw_only=True):
-    """All rules of one release, of all languages together: people mix them."""
+    """All rules of one release, of all languages together: people mix them.
+
+    Releases before 0.2.0 have no words of danger.
+    """
 
     concepts: Mapping[str, Words]
     signs: tuple[SignRule, ...]
     relief: ReliefWords
     refusals: RefusalWords
     marks: Marks
+    word_weights: WordWeights | None = None

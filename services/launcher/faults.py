@@ -23,7 +23,7 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as refused:
-        advice = _ADVICE.get(refused.errno or 0, "Look at what stands in the way")
+        advice = _ADVICE.get(refused.errno or 0, "Check what blocks it")
         reason = refused.strerror or type(refused).__name__
         raise LauncherFault(
             f"Cannot write in {folder} ({reason}). {advice}, then start again."

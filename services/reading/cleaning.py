@@ -30,6 +30,11 @@ _RUN: Final = re.compile(r"([^\W\d_])\1{2,}")
 _QUOTED_REPLY: Final = re.compile(
     r"^(?:on\b.*\bwrote|el\b.*\bescribio|le\b.*\ba ecrit)\s*:\s*$", re.MULTILINE | re.IGNORECASE
 )
+_DIGIT_IN_WORD: Final = re.compile(
+    r"(?<=[^\W\d_])[01345](?=[^\W\d_]{2})|(?<=[^\W\d_]{2})[01345](?=[^\W\d_])"
+)
+_SPELLS: Final = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s"}
+"""Letters that digits stand for: “w0rse”."""
 _OWN_TEXT_FROM: Final = 25  # characters of a line that repeats our text
 
 
@@ -83,7 +88,8 @@ class Cleaner:
 
 
 def tokens(text: str) -> list[str]:
-    """Split a cleaned text into words, numbers and marks. “sooo” becomes “soo”."""
+    """Split a cleaned text into words, numbers and marks. “sooo” becomes “soo”, “w0rse” “worse”."""
+    text = _DIGIT_IN_WORD.sub(lambda match: _SPELLS[match.group()], text)
     for pattern, replacement in _CONTRACTIONS:
         text = pattern.sub(replacement, text)
     return [_RUN.sub(r"\1\1", token) for token in _TOKEN.findall(text)]

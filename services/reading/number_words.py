@@ -27,6 +27,8 @@ def fold_numbers(words: Sequence[str], lists: WordLists) -> list[str]:
         value, used = _spoken(words, at, lists)
         if not used and is_number(words[at]):
             value, used = number(words[at]), 1
+        elif not used and _half(words, at + 1, lists) and (unit := _unit(words, at, lists)):
+            value, used = float(unit), 1
         if not used:
             folded.append(words[at])
             at += 1

@@ -12,6 +12,7 @@ import msgspec
 
 from services.contracts.check_in_questions import CheckInChoice
 from services.contracts.words import CheckInLevel
+from services.reading.number_words import is_number
 from services.reading.patterns import Occurrences
 from services.reading.word_lists import WordLists
 
@@ -21,6 +22,7 @@ _COUNTING_MARKS: Final = frozenset("%/")
 _MARKS_OF_AMOUNTS: Final = frozenset("/$:")
 _MARKS_IN_NUMBERS: Final = frozenset("-.:,")
 _NO_NUMBER: Final = -1
+_CLOSING_MARKS: Final = frozenset(",!\n")
 _NUMBER_SIGN: Final = "#"
 _IT_IS_NOT: Final = ["no", "es"]
 _SEVERITY: Final = (CheckInLevel.UNCLEAR, CheckInLevel.GREEN, CheckInLevel.AMBER, CheckInLevel.RED)
@@ -123,7 +125,7 @@ def _stands_for_option(occurrences: Occurrences, start: int, end: int) -> bool:
     if word in lists.places:
         return _is_place_of_option(before, occurrences.word(end), lists)
     if word.isdecimal():
-        return _is_digit_of_option(before, occurrences.word(end), lists)
+        return _is_digit_of_option(before, occurrences, start, end)
     return _is_word_of_option(before, occurrences, end)
 
 
@@ -133,11 +135,22 @@ def _is_place_of_option(before: Sequence[str], after: str, lists: WordLists) -> 
     return has_article and (_is_end(after) or after in lists.of("OPTION_NOUNS"))
 
 
-def _is_digit_of_option(before: Sequence[str], after: str, lists: WordLists) -> bool:
-    """“I'd say 3 because …”."""
+def _is_digit_of_option(
+    before: Sequence[str], occurrences: Occurrences, start: int, end: int
+) -> bool:
+    """“I'd say 3 because …”, “peeling a bit, 1”."""
+    lists, after = occurrences.lists, occurrences.word(end)
     if not _is_end(after) and after not in lists.of("FOLLOWS_OPTION"):
         return False
-    return _is_filler(before, lists) or _introduces(before[-1], lists)
+    words = [word for word in before if not word.isdecimal()]
+    if _is_filler(words, lists) or _introduces(before[-1], lists):
+        return True
+    return not after and occurrences.words[start - 1] in _CLOSING_MARKS and _is_only(occurrences)
+
+
+def _is_only(occurrences: Occurrences) -> bool:
+    """Whether the text has one number alone: “looks fine, 1”."""
+    return sum(is_number(word) for word in occurrences.words) == 1
 
 
 def _is_word_of_option(before: Sequence[str], occurrences: Occurrences, end: int) -> bool:
@@ -168,11 +181,14 @@ def _introduces(word: str, lists: WordLists) -> bool:
 
 
 def _counts_something(before: Sequence[str], occurrences: Occurrences, end: int) -> bool:
-    """“3 of 5”, “at 3”, “$3”, “3-10”, “2:30”, “1,500”."""
+    """“3 of 5”, “at 3”, “$3”, “3-10”, “2:30”, “1,500”, but not “my answer to 3”."""
     lists, after = occurrences.lists, occurrences.word(end)
     if after in _COUNTING_MARKS or after in lists.of("AFTER_AMOUNT"):
         return True
-    if before and (before[-1] in _MARKS_OF_AMOUNTS or before[-1] in lists.of("BEFORE_AMOUNT")):
+    if before and before[-1] in _MARKS_OF_AMOUNTS:
+        return True
+    is_change = len(before) > 1 and before[-2] in lists.of("CHANGES_OPTION")
+    if before and before[-1] in lists.of("BEFORE_AMOUNT") and not is_change:
         return True
     return after in _MARKS_IN_NUMBERS and occurrences.word(end + 1)[:1].isdecimal()
 

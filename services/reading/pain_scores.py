@@ -13,6 +13,8 @@ from services.reading.patterns import Occurrences
 
 _SCORE_MAX: Final = 10
 _SURE_SCORE: Final = 7
+_SOME_SCORE: Final = 4
+"""From here a bare number is no option."""
 _PAIN_CONCEPTS: Final = ("PAIN", "GREAT_PAIN", "BURNING")
 _BEFORE_LEVEL: Final = 10
 """Words before a score in which the pain is named."""
@@ -28,7 +30,7 @@ def pain_scores(occurrences: Occurrences) -> list[float]:
     """Scores from 0 to 10: “9 out of 10”, “9/10”, “pain is a 9”."""
     hurts = any(occurrences.of(concept) for concept in _PAIN_CONCEPTS)
     is_bare = _is_bare_scale(occurrences)
-    if not hurts and not is_bare:
+    if not hurts and not is_bare and not occurrences.of("RISES"):
         return []
     scores = [
         (at, score)
@@ -36,11 +38,14 @@ def pain_scores(occurrences: Occurrences) -> list[float]:
         if (score := _score(word, occurrences)) is not None
         and not _ends_scale(occurrences, at)
         and (
-            _is_sure(score, occurrences, is_bare=is_bare) or (hurts and _is_score(occurrences, at))
+            _is_sure(score, at, occurrences, is_bare=is_bare)
+            or (hurts and _is_score(occurrences, at))
         )
     ]
     now = [score for at, score in scores if not _is_earlier(occurrences, at)]
-    return now or [score for _, score in scores]
+    if now or occurrences.of("RESOLVED"):
+        return now
+    return [score for _, score in scores]
 
 
 def _score(word: str, occurrences: Occurrences) -> float | None:
@@ -51,16 +56,34 @@ def _score(word: str, occurrences: Occurrences) -> float | None:
     return float(value) if 1 < value <= _SCORE_MAX else None
 
 
-def _is_sure(score: float, occurrences: Occurrences, *, is_bare: bool) -> bool:
-    """A high score of a text that names the scale and says nothing else."""
-    return is_bare and score >= _SURE_SCORE and _has_scale(occurrences)
+def _is_sure(score: float, at: int, occurrences: Occurrences, *, is_bare: bool) -> bool:
+    """A high score that rises, or of a text that names the scale and says nothing else."""
+    if score >= _SURE_SCORE and occurrences.starts_at("RISES", at + 1):
+        return True
+    if not is_bare:
+        return False
+    is_scaled = is_number(occurrences.words[at]) and _has_scale(occurrences)
+    return (score >= _SURE_SCORE and is_scaled) or _is_spoken(score, at, occurrences)
+
+
+def _is_spoken(score: float, at: int, occurrences: Occurrences) -> bool:
+    """“Eight”, “un seis”, “8.5”: no option is chosen so.
+
+    A digit alone may be a slip, and a ten praise.
+    """
+    lists, before = occurrences.lists, occurrences.word(at - 1)
+    if not _SOME_SCORE <= score < _SCORE_MAX or before in lists.of("BEFORE_AMOUNT"):
+        return False
+    word = occurrences.words[at]
+    return not word.isdecimal() or before in lists.of("ARTICLES")
 
 
 def _is_bare_scale(occurrences: Occurrences) -> bool:
     """Whether the text has nothing but numbers, marks and words of a scale."""
     scale_words = occurrences.lists.of("SCALE_WORDS")
     return all(
-        is_number(word) or word in scale_words or not word.isalnum() for word in occurrences.words
+        _score(word, occurrences) is not None or word in scale_words or not word.isalpha()
+        for word in occurrences.words
     )
 
 
@@ -72,6 +95,7 @@ def _has_scale(occurrences: Occurrences) -> bool:
 def _is_score(occurrences: Occurrences, at: int) -> bool:
     return (
         occurrences.starts_at("OF_TEN", at + 1)
+        or occurrences.starts_at("RISES", at + 1)
         or _is_level(occurrences, at)
         or _is_before_pain(occurrences, at)
         or _is_now(occurrences, at)
@@ -103,7 +127,13 @@ def _is_level(occurrences: Occurrences, at: int) -> bool:
 
 def _leads_to_score(words: Sequence[str], occurrences: Occurrences) -> bool:
     links = occurrences.lists.of("PAIN_TO_SCORE")
-    return all(word in links or word in _LEVEL_MARKS or is_number(word) for word in words)
+    return all(
+        word in links
+        or word in _LEVEL_MARKS
+        or is_number(word)
+        or (word == "," and place and is_number(words[place - 1]))
+        for place, word in enumerate(words)
+    )
 
 
 def _is_before_pain(occurrences: Occurrences, at: int) -> bool:

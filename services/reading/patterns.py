@@ -18,9 +18,9 @@ _FAR: Final = 5
 """The same between two parts that may stand in either order."""
 _SENTENCE_ENDS: Final = frozenset({".", "!", "?", ";", "\n", "…"})
 _SHORT: Final = 5
-"""Words and marks of a text that says little besides a pattern with “=”, and …"""
+"""The most words and marks in a text that a pattern with “=” matches."""
 _SHORTEST: Final = 2
-"""… hardly anything besides one with “==”."""
+"""The same for a pattern with “==”."""
 _PAUSES: Final = frozenset({",", ":", "(", "but", "pero"})
 NUMBER: Final = "#"
 

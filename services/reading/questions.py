@@ -17,6 +17,7 @@ _OPENING_MARK: Final = "\u00bf"
 def is_asked(place: Place, occurrences: Occurrences) -> bool:
     return (
         _is_only_asked(place, occurrences)
+        or _is_hypothetical(place, occurrences)
         or _is_conditional(place, occurrences)
         or _is_general_question(place, occurrences)
     )
@@ -28,6 +29,11 @@ def _is_only_asked(place: Place, occurrences: Occurrences) -> bool:
         place.start <= at <= place.first and not _states(end, place.first, occurrences)
         for at, end in occurrences.of("ONLY_ASKED")
     )
+
+
+def _is_hypothetical(place: Place, occurrences: Occurrences) -> bool:
+    """“…? Just asking”: in the sentence of the sign, or right after it."""
+    return any(place.last < at <= place.end for at, _ in occurrences.of("HYPOTHETICAL"))
 
 
 def _states(start: int, end: int, occurrences: Occurrences) -> bool:

@@ -4,7 +4,7 @@ Signs, numbers and the chosen option are rated, and the worst rating counts. Onl
 any of them can be thanks or plainly good news.
 """
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -13,6 +13,7 @@ import msgspec
 from services.contracts.check_in_questions import CheckInChoice
 from services.contracts.reading_rules import ReadingRules
 from services.contracts.words import CheckInLevel
+from services.reading.classifier import RedFlagClassifier, features
 from services.reading.cleaning import Cleaner, Reaction, fold, tokens
 from services.reading.concepts import SIGN_CONCEPTS
 from services.reading.number_words import fold_numbers, is_number
@@ -89,6 +90,7 @@ class ReplyReader:
             self._lists,
             (*self._signs.patterns, *self._signs.exceptions),
         )
+        self._classifier = RedFlagClassifier(rules.word_weights) if rules.word_weights else None
         self._refusals = RefusalReader(rules.refusals, self._lists)
         self._relief = ReliefReader(rules.relief, self._lists)
         vocabulary = self._lexicon.vocabulary | self._refusals.vocabulary | self._relief.vocabulary
@@ -119,12 +121,8 @@ class ReplyReader:
             ratings.append(self._chosen(option, besides))
         if not ratings and refusal is Refusal.NONE and (reading := self._kind_words(words)):
             return reading
+        ratings.extend(self._worded_like_red_flags(occurrences, signs, ratings))
         unknown = self._unknown(words)
-        reasons = [*(reason for _, _, reason in ratings), *_not_counted(signs)]
-        if refusal in _REFUSES:
-            reasons.append(_REFUSES[refusal])
-        if not ratings and unknown:
-            reasons.append("has words that nobody knows: " + ", ".join(unknown))
         level, rule = _worst(ratings)
         is_chosen = option is not None and option.level is level and rule is None
         return Reading(
@@ -133,8 +131,13 @@ class ReplyReader:
             choice=option.value if option is not None and is_chosen else None,
             refusal=refusal,
             may_be_urgent=bool(signs or unknown) or any(is_number(word) for word in words),
-            reasons=tuple(dict.fromkeys(reasons)) or ("matches no rule",),
+            reasons=_reasons(ratings, signs, refusal, unknown),
         )
+
+    def features(self, text: str) -> frozenset[str]:
+        """What the classifier weighs in a text."""
+        words = self._words(self._cleaner.clean(text).text)
+        return frozenset(features(self._lexicon.find(words)))
 
     def signs(self, text: str) -> list[SignMatch]:
         """Every sign that the text names, with those that do not count."""
@@ -152,6 +155,20 @@ class ReplyReader:
         if "?" in besides or not self._relief.is_harmless(besides):
             return CheckInLevel.UNCLEAR, None, f"{reason}, and says more"
         return CheckInLevel.GREEN, None, reason
+
+    def _worded_like_red_flags(
+        self, occurrences: Occurrences, signs: Iterable[SignMatch], ratings: Iterable[Rating]
+    ) -> Iterator[Rating]:
+        """What a rule has found decides: RED needs no help, and a denied sign is none."""
+        if self._classifier is None or any(
+            level in (CheckInLevel.RED, CheckInLevel.GREEN) for level, _, _ in ratings
+        ):
+            return
+        if any(sign.standing is not Standing.AFFIRMED for sign in signs):
+            return
+        if words := self._classifier.resembling(occurrences):
+            shown = ", ".join(f"“{word}”" for word in words)
+            yield CheckInLevel.RED, None, f"is worded like reports of danger: {shown}"
 
     def _kind_words(self, words: Sequence[str]) -> Reading | None:
         if self._relief.is_thanks(words):
@@ -198,6 +215,20 @@ def _not_counted(signs: Iterable[SignMatch]) -> list[str]:
         for sign in signs
         if sign.standing is not Standing.AFFIRMED
     ]
+
+
+def _reasons(
+    ratings: Sequence[Rating],
+    signs: Iterable[SignMatch],
+    refusal: Refusal,
+    unknown: Sequence[str],
+) -> tuple[str, ...]:
+    reasons = [*(reason for _, _, reason in ratings), *_not_counted(signs)]
+    if refusal in _REFUSES:
+        reasons.append(_REFUSES[refusal])
+    if not ratings and unknown:
+        reasons.append("has words that nobody knows: " + ", ".join(unknown))
+    return tuple(dict.fromkeys(reasons)) or ("matches no rule",)
 
 
 def _worst(ratings: Sequence[Rating]) -> tuple[CheckInLevel, str | None]:

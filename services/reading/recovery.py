@@ -50,10 +50,14 @@ def _is_gone(place: Place, occurrences: Occurrences) -> bool:
 
 
 def _goes_on(span: Span, occurrences: Occurrences) -> bool:
-    """“Gone red”, “gone numb”."""
-    return occurrences.words[span[0]] == _GONE and occurrences.word(
-        span[1]
-    ) in occurrences.lists.of("GONE_ON")
+    """“Gone red”, “gone from a mutter to a roar”, “cuando me paro”."""
+    start, end = span
+    is_change = occurrences.words[start] == _GONE and occurrences.word(end) in occurrences.lists.of(
+        "GONE_ON"
+    )
+    return is_change or any(
+        first <= start and end <= last for first, last in occurrences.of("NOT_OVER")
+    )
 
 
 def _speaks_of(last: int, start: int, occurrences: Occurrences) -> bool:

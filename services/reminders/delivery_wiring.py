@@ -17,7 +17,7 @@ from services.chassis.vault import Vault
 from services.chassis.work import WakeUp
 from services.contracts.catalog import Channel
 from services.contracts.events import ReminderChanged
-from services.reminders.addresses.reader import zones_of
+from services.reminders.addresses.phone_numbers import zones_of
 from services.reminders.channels.provider_dispatcher import AsyncProviderDispatcher
 from services.reminders.check_ins.timer_log import StructuredTimerLog
 from services.reminders.check_ins.usecases.run_check_in_timers import CheckInTimers

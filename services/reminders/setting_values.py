@@ -5,7 +5,8 @@ from pathlib import Path
 
 from services.chassis.settings import Settings, SettingsFault
 from services.contracts.catalog import Channel
-from services.reminders.addresses.reader import NotAnAddress, read_email, read_phone
+from services.reminders.addresses.phone_numbers import NotAnAddress, read_phone
+from services.reminders.addresses.reader import read_email
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress
 from services.reminders.core.senders import Sender
 from services.reminders.delivery.domain.providers import BadWeights, resting_weights

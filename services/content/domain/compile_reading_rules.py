@@ -10,13 +10,16 @@ from services.content.domain.reading_rules_source import (
     ReliefFile,
     RulesSource,
     SignSource,
+    WeightsFile,
 )
 from services.contracts.reading_rules import (
+    WORD_SEPARATOR,
     Marks,
     ReadingRules,
     RefusalWords,
     ReliefWords,
     SignRule,
+    WordWeights,
 )
 
 
@@ -43,6 +46,7 @@ def _compile(source: RulesSource) -> ReadingRules:
         relief=_relief(source.relief),
         refusals=_refusals(source.refusals),
         marks=_marks(source.marks),
+        word_weights=_word_weights(source.word_weights),
     )
 
 
@@ -86,3 +90,12 @@ def _marks(source: MarksFile) -> Marks:
         signatures=source.signatures,
         quotes=source.quotes,
     )
+
+
+def _word_weights(source: WeightsFile) -> WordWeights:
+    weights = {
+        word: float(weight)
+        for weight, words in source.weights.items()
+        for word in words.split(WORD_SEPARATOR)
+    }
+    return WordWeights(weights=weights, bias=source.bias, certain=source.certain)

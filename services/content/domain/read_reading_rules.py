@@ -14,6 +14,7 @@ from services.content.domain.reading_rules_source import (
     ReliefFile,
     RulesSource,
     SignSource,
+    WeightsFile,
 )
 from services.content.domain.written import Phrases
 
@@ -22,12 +23,14 @@ SIGNS: Final = f"{REPLIES}signs.yaml"
 REFUSALS: Final = f"{REPLIES}refusals.yaml"
 RELIEF: Final = f"{REPLIES}relief.yaml"
 MARKS: Final = f"{REPLIES}marks.yaml"
+WEIGHTS: Final = f"{REPLIES}weights.yaml"
 _TYPES: Final[Mapping[str, Any]] = {
     WORDS: dict[str, Phrases],
     SIGNS: tuple[SignSource, ...],
     REFUSALS: RefusalsFile,
     RELIEF: ReliefFile,
     MARKS: MarksFile,
+    WEIGHTS: WeightsFile,
 }
 
 
@@ -75,4 +78,5 @@ def _source(values: Mapping[str, Any]) -> RulesSource:
         refusals=values[REFUSALS],
         relief=values[RELIEF],
         marks=values[MARKS],
+        word_weights=values[WEIGHTS],
     )

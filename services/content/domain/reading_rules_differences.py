@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from services.contracts.content import Change
-from services.contracts.reading_rules import ReadingRules, SignRule, Words
+from services.contracts.reading_rules import ReadingRules, SignRule, Words, WordWeights
 
 KIND = "replies"
 
@@ -44,10 +44,19 @@ def _lists(rules: ReadingRules | None) -> dict[str, Words]:
         ("marks", rules.marks),
     ):
         lists |= {f"{part}.{name}": words for name, words in _word_fields(struct)}
+    if rules.word_weights is not None:
+        lists |= _of_weights(rules.word_weights)
     for rule in rules.signs:
         for name, words in _of_sign(rule):
             lists[name] = (*lists.get(name, ()), *words)
     return lists
+
+
+def _of_weights(word_weights: WordWeights) -> dict[str, Words]:
+    return {
+        "weights.certain": (str(word_weights.certain),),
+        "weights.words": tuple(f"{word} {weight}" for word, weight in word_weights.weights.items()),
+    }
 
 
 def _word_fields(struct: msgspec.Struct) -> Iterator[tuple[str, Words]]:

@@ -61,6 +61,14 @@ class MarksFile(Written, frozen=True, kw_only=True):
     quotes: tuple[str, ...]
 
 
+class WeightsFile(Written, frozen=True, kw_only=True):
+    """What `afterglow replies learn` writes: each weight with its words, separated by commas."""
+
+    certain: float
+    bias: float
+    weights: dict[str, str]
+
+
 class RulesSource(Written, frozen=True, kw_only=True):
     """All files of the folder."""
 
@@ -69,3 +77,4 @@ class RulesSource(Written, frozen=True, kw_only=True):
     refusals: RefusalsFile
     relief: ReliefFile
     marks: MarksFile
+    word_weights: WeightsFile

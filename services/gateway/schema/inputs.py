@@ -1,29 +1,15 @@
 """Inputs: checks of their texts, and the structs of the contracts that are made of them."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.plain_text import LONGEST_TEXT, NOT_PLAIN, is_plain
 from services.contracts.reminders import KEY_RULE, LONGEST_KEY
 
 S = TypeVar("S")
-
-LONGEST_TEXT: Final = 500
-
-_NEITHER_SHOWN_NOR_STORED: Final = frozenset({"Cc", "Cs"})
-"""Control characters end a header of a mail early; PostgreSQL stores no NUL and no surrogate.
-
-Format characters (Cf) are allowed: names in several scripts need them.
-"""
-
-
-def is_plain(text: str) -> bool:
-    return all(
-        unicodedata.category(character) not in _NEITHER_SHOWN_NOR_STORED for character in text
-    )
 
 
 def text_faults(data: Mapping[str, Any], names: Iterable[str], *within: str) -> list[Refusal]:
@@ -49,7 +35,7 @@ def _key_fault(key: str) -> str | None:
 def _text_fault(text: str) -> str | None:
     if len(text) > LONGEST_TEXT:
         return f"At most {LONGEST_TEXT} characters, please."
-    return None if is_plain(text) else "One line without control characters."
+    return None if is_plain(text) else NOT_PLAIN
 
 
 def invalid(message: str, *path: str) -> Refusal:

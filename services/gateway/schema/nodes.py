@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import graphene
 
+from services.contracts.scalars import parse_locale
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
@@ -16,7 +17,6 @@ from services.gateway.schema.catalog.edition import snapshot_of
 from services.gateway.schema.catalog.plans.queries import plan_of_clinic
 from services.gateway.schema.fields import Args, Node, argument, at_root, field, list_of, required
 from services.gateway.schema.private import ASKS_BY_IDS, fetch, fetch_clinics, fetch_each
-from services.gateway.schema.scalars import parse_locale
 from services.gateway.snapshot.snapshot import Edition
 
 MOST_NODES: Final = 50

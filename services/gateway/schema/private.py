@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from services.contracts.check_ins import GetCheckIns, GetEscalations
+from services.contracts.plain_text import is_plain, visible
 from services.contracts.reminders import (
     ClinicRecord,
     GetClinics,
@@ -21,7 +22,6 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import SEES_CARE
 from services.gateway.schema.fields import Args, at_root
-from services.gateway.schema.inputs import is_plain
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
@@ -116,7 +116,11 @@ def by_id_or_reference(kind: str, find: Any, access: Rule) -> Batched:  # noqa: 
             reference = args["reference"]
             if not is_plain(reference):
                 return None
-            return await request.client.ask(find(scope=request.scope, reference=reference))
+            for text in dict.fromkeys((reference, visible(reference))):
+                record = await request.client.ask(find(scope=request.scope, reference=text))
+                if record is not None:
+                    return record
+            return None
         number = ids.decode_number(kind, args["id"])
         return None if number is None else (await fetch(kind, request, [number]))[0]
 

@@ -5,6 +5,7 @@ from typing import Final
 import graphene
 
 from services.contracts import replies
+from services.contracts.plain_text import is_plain
 from services.contracts.replies import LONGEST_REPLY, ExplainReply
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
@@ -19,7 +20,7 @@ from services.gateway.schema.fields import (
     list_of,
     required,
 )
-from services.gateway.schema.inputs import is_plain, struct_of
+from services.gateway.schema.inputs import struct_of
 from services.gateway.schema.scalars import Locale
 
 _NAMES: Final = ("plan", "step_key")
@@ -29,7 +30,8 @@ class ReplyReading(ObjectType, access=STAFF_UP):
     """How the text of a reply is understood."""
 
     level = field(
-        CheckInLevelEnum, "The rating; null for what is no answer at all, such as thanks or a like."
+        CheckInLevelEnum,
+        "The rating. Null if the text is not an answer, such as a thank-you or a reaction.",
     )
     is_opt_out = field(
         required(graphene.Boolean), "Whether it ends messages to the writer at once."

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import graphene
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from graphql import GraphQLError, StringValueNode, Undefined, ValueNode
 
+from services.contracts.plain_text import visible
+from services.contracts.scalars import FIRST_YEAR, LAST_YEAR, parse_instant, parse_locale
 from services.contracts.zones import is_place
 
 Parse = Callable[[str], Any]
@@ -49,16 +49,6 @@ def text_scalar(name: str, description: str, parse: Parse, serialize: Serialize)
     )
 
 
-# RFC 5646 in the parts that people use: language, script, region, variants.
-_LOCALE = re.compile(
-    r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*",
-    re.ASCII,
-)
-_LONGEST_LOCALE: Final = 35  # RFC 5646 §4.4.1: what an implementation should be able to hold
-_SCRIPT_LENGTH: Final = 4
-_REGION_LENGTH: Final = 2
-
-
 @cache
 def known_zones() -> frozenset[str]:
     return frozenset(filter(is_place, available_timezones()))
@@ -66,114 +56,42 @@ def known_zones() -> frozenset[str]:
 
 def parse_zone(text: str) -> str:
     """Check against the list of names only: a name never becomes a path."""
-    if text not in known_zones():
+    name = visible(text)
+    if name not in known_zones():
         raise ValueError("give an IANA name, like Europe/Lisbon.")
-    return text
-
-
-def parse_locale(text: str) -> str:
-    """Return the tag in its usual case: language lower, Script title, REGION upper."""
-    if len(text) > _LONGEST_LOCALE or not _LOCALE.fullmatch(text):
-        raise ValueError("give a BCP 47 tag, like es or es-MX.")
-    language, *rest = text.split("-")
-    return "-".join((language.lower(), *map(_in_usual_case, rest)))
-
-
-def _in_usual_case(subtag: str) -> str:
-    if len(subtag) == _SCRIPT_LENGTH and subtag.isalpha():
-        return subtag.title()
-    return subtag.upper() if len(subtag) == _REGION_LENGTH else subtag.lower()
+    return name
 
 
 TimeZone = text_scalar("TimeZone", "IANA zone name, like Europe/Lisbon.", parse_zone, str)
 Locale = text_scalar("Locale", "BCP 47 tag, like en or es-MX.", parse_locale, str)
 
 
-_LONGEST_PHONE: Final = 40
-_LONGEST_EMAIL: Final = 254
-
-
-class Unusable:
-    """A contact that cannot be used; it holds nothing of the input."""
-
-    __slots__ = ()
-
-
-def parse_phone(text: str) -> str | Unusable:
-    """Return the number in E.164, from international format with any usual separators."""
-    if len(text) > _LONGEST_PHONE or not text.isascii() or not text.strip().startswith("+"):
-        return Unusable()
-    try:
-        number = phonenumbers.parse(text)
-    except phonenumbers.NumberParseException:
-        return Unusable()
-    # Possible, not valid: numbering plans gain ranges faster than our copy of them.
-    reason = phonenumbers.is_possible_number_with_reason(number)
-    if number.extension or reason != phonenumbers.ValidationResult.IS_POSSIBLE:
-        return Unusable()
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def parse_email(text: str) -> str | Unusable:
-    """Return the address with its domain in lower case, without a check that it exists."""
-    if len(text) > _LONGEST_EMAIL or not text.isprintable():
-        return Unusable()
-    try:
-        checked = validate_email(
-            text.strip(),
-            check_deliverability=False,
-            allow_smtputf8=False,
-            test_environment=True,  # the domain .test is where clinics try things out
-        )
-    except EmailNotValidError:
-        return Unusable()
-    return checked.ascii_email or Unusable()
+def _as_written(text: str) -> str:
+    """Leave reading to the service that knows the clinic's country. Surrogates cannot be sent."""
+    return text.encode(errors="replace").decode()
 
 
 PhoneNumber = text_scalar(
     "PhoneNumber",
-    "A phone number in E.164 format. Null on output if the viewer may not see it; use "
-    "ContactPoint.masked for display.",
-    parse_phone,
+    "A phone number. Input is as people of the clinic's country write it: digits and separators, "
+    "with or without the country's prefix. Output is in E.164 format, and null if the viewer may "
+    "not see it; use ContactPoint.masked for display.",
+    _as_written,
     str,
 )
 EmailAddress = text_scalar(
     "EmailAddress",
     "An email address (addr-spec). Null on output if the viewer may not see it.",
-    parse_email,
+    _as_written,
     str,
 )
 
 
-FIRST_YEAR: Final = 2000
-LAST_YEAR: Final = 2100
-
-_INSTANT = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
-)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _LOCAL_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _DURATION = re.compile(
     r"-?P(?=\d|T\d)(\d{1,6}W|(\d{1,6}D)?(T(?=\d)(\d{1,6}H)?(\d{1,6}M)?(\d{1,6}S)?)?)", re.ASCII
 )
-_MICROSECOND_DIGITS: Final = 6
-
-
-def parse_instant(text: str) -> datetime:
-    if not _INSTANT.fullmatch(text):
-        raise ValueError("give date, time and offset, like 2026-05-01T10:00:00+02:00.")
-    try:
-        instant = datetime.fromisoformat(_shortened(text.upper())).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError("there is no such time.") from None
-    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
-        raise ValueError(f"years go from {FIRST_YEAR} to {LAST_YEAR}.")
-    return instant
-
-
-def _shortened(text: str) -> str:
-    """Cut a fraction to the microseconds that Python and PostgreSQL keep."""
-    return re.sub(rf"(\.\d{{{_MICROSECOND_DIGITS}}})\d+", r"\1", text)
 
 
 def show_instant(instant: datetime) -> str:

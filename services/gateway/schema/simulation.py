@@ -5,6 +5,7 @@ from typing import Final
 import graphene
 
 from services.contracts import simulation
+from services.contracts.plain_text import is_plain
 from services.contracts.simulation import SimulateEnrollment
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
@@ -22,7 +23,7 @@ from services.gateway.schema.fields import (
     input_field,
     required,
 )
-from services.gateway.schema.inputs import is_plain, struct_of
+from services.gateway.schema.inputs import struct_of
 from services.gateway.schema.reminders.types import Hold
 from services.gateway.schema.scalars import DateTime, Locale, TimeZone
 

@@ -100,7 +100,7 @@ def _sent(file: Path, clinic: str, *, dry_run: bool) -> PutOverlayReply:
         )
         reply = client.ask(command)
     if reply.problems:
-        raise LauncherFault(problem_list(reply.problems, "to mend before this can be used"))
+        raise LauncherFault(problem_list(reply.problems, "to correct before this can be used"))
     return reply
 
 

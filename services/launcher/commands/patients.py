@@ -17,8 +17,9 @@ from services.contracts.privacy import (
 from services.contracts.reminders import Scope
 from services.contracts.words import Mode, Role
 from services.launcher.connection import accepted, asking, find_clinic
+from services.launcher.csv_file import CsvFile
 from services.launcher.faults import LauncherFault
-from services.launcher.file_import import CsvFile, import_file
+from services.launcher.file_import import import_file
 from services.launcher.printing import echo_lines, tabbed
 
 _AUDIT_PAGE = 500
@@ -142,8 +143,8 @@ def scope_of(client: ThreadedAskClient, clinic: str, kind: str) -> Scope:
 def _import(
     import_kind: ImportKind, path: Path, clinic: str, kind: str, *, is_rehearsal: bool
 ) -> None:
-    file = CsvFile.open(path)
     with asking() as client:
+        file = CsvFile.open(path, country=find_clinic(client, clinic).country)
         scope = scope_of(client, clinic, kind)
         tally = import_file(client, scope, import_kind, file, is_rehearsal=is_rehearsal)
     done = "would be added" if is_rehearsal else "added"

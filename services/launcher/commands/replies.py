@@ -26,6 +26,7 @@ from services.launcher.reply_scores import (
     mistake_lines,
     summary_lines,
 )
+from services.launcher.weights_file import learned, weights_file
 from services.reading.reading import Reading
 
 _FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -114,6 +115,36 @@ def measure(
         click.echo(f"\n{kind}")
         for line in mistake_lines(scores, kind):
             click.echo(line)
+
+
+@replies.command("learn")
+@click.argument("files", type=_FILE, nargs=-1, required=True)
+@_catalog_option
+@click.option(
+    "--into",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    required=True,
+    help="The file weights.yaml of your catalog's folder “replies”; it is replaced.",
+)
+@click.option(
+    "--certain",
+    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
+    default=0.95,
+    show_default=True,
+    help="The probability from which a text counts as danger.",
+)
+def learn_(files: tuple[Path, ...], folder: Path | None, into: Path, certain: float) -> None:
+    """Count anew which words speak for danger, from the labeled replies in FILES.
+
+    Keep at least one labeled file apart and measure it afterwards: a file that the words were
+    counted from says nothing about texts that nobody has seen.
+    """
+    labeled = [reply for file in files for reply in read_labeled_replies(file).replies]
+    word_weights = learned(read_reply_catalog(_files(folder)).reader, labeled, certain)
+    into.write_text(weights_file(word_weights), "utf-8")
+    click.echo(
+        f"{len(word_weights.weights):,} words and pairs, from {len(labeled):,} texts, in {into}"
+    )
 
 
 @replies.command("sign-off")

@@ -1,19 +1,23 @@
 """Parses phone numbers and email addresses as people write them, and masks them."""
 
-from functools import lru_cache
+from collections.abc import Collection
 from typing import Final
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
 from services.contracts.catalog import Channel
+from services.contracts.plain_text import visible
+from services.reminders.addresses.phone_numbers import (
+    NotAnAddress,
+    read_phone,
+    read_sender_of_text,
+)
 
 _SHOWN_DIGITS: Final = 3
-
-
-class NotAnAddress(ValueError):
-    """The text is no address. The message says what to write and never repeats the text."""
+_LONGEST_EMAIL: Final = 254  # RFC 5321 §4.5.3.1.3, without its angle brackets
+_HOW_TO: Final = "write the address like name@example.com"
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\uff07", "'"))
+"""Phones and word processors type them for the apostrophe of a name such as O'Brien."""
 
 
 def mask(channel: Channel, address: str) -> str:
@@ -31,76 +35,40 @@ def _mask_email(address: str) -> str:
     return f"{name[:1]}•••@{domain}"
 
 
-E164: Final = phonenumbers.PhoneNumberFormat.E164
-
-
 def read_address(channel: Channel, text: str, *, country: str) -> str:
     """Parse an email address or, on other channels, a phone number. Raises NotAnAddress."""
     return read_email(text) if channel is Channel.EMAIL else read_phone(text, country=country)
 
 
-def read_phone(text: str, *, country: str) -> str:
-    """Parse a number into E.164; `country` is for one without a prefix. Raises NotAnAddress.
+def read_sender(channel: Channel, text: str, *, countries: Collection[str]) -> str:
+    """Parse the address that a message came from, and leave one that cannot be read as it is.
 
-    The number must be possible, but need not be assigned: only providers know what is assigned,
-    and a test number is not. Nothing is looked up on the network.
+    `countries` are those whose national numbers it may be.
     """
-    return phonenumbers.format_number(_number(text, country), E164)
-
-
-def read_phone_in(country: str, text: str) -> str:
-    """Parse a valid number of a country into E.164. Raises NotAnAddress for any other."""
-    number = _number(text, country)
-    if not phonenumbers.is_valid_number_for_region(number, country):
-        raise NotAnAddress(f"this is no number of {country}")
-    return phonenumbers.format_number(number, E164)
-
-
-def countries_of(number: str) -> frozenset[str]:
-    """The countries (ISO 3166-1) that a number in E.164 may belong to.
-
-    There is more than one only if countries share the prefix and the number does not distinguish
-    them.
-    """
-    parsed = _number(number, "")
-    if region := phonenumbers.region_code_for_number(parsed):
-        return frozenset({region})
-    prefix = parsed.country_code or 0
-    return frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(prefix, ()))
+    if channel is Channel.SMS:
+        return read_sender_of_text(text, countries=countries)
+    try:
+        return read_email(text)
+    except NotAnAddress:
+        return text
 
 
 def read_email(text: str) -> str:
-    """Parse an address into addr-spec, with its domain in lower case. Raises NotAnAddress."""
+    """Parse an address into addr-spec, with its domain in ASCII and lower case.
+
+    Raises NotAnAddress. A name before the @ that is not ASCII is refused, because only some mail
+    servers take it.
+    """
+    typed = visible(text).translate(_APOSTROPHES)
+    if len(typed) > _LONGEST_EMAIL or not typed.isprintable():
+        raise NotAnAddress(_HOW_TO)
     try:
-        address = validate_email(text, check_deliverability=False, test_environment=True)
+        address = validate_email(
+            typed,
+            check_deliverability=False,
+            allow_smtputf8=False,
+            test_environment=True,  # the domain .test is where clinics try things out
+        )
     except EmailNotValidError:
-        raise NotAnAddress("write the address like name@example.com") from None
-    return address.normalized
-
-
-def _number(text: str, country: str) -> phonenumbers.PhoneNumber:
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        raise NotAnAddress("write the number with its country, like +351912345678") from None
-    if not phonenumbers.is_possible_number(number) or number.extension:
-        raise NotAnAddress("this number has too many or too few digits for its country")
-    return number
-
-
-def zones_of(number: str) -> tuple[str, ...]:
-    """The IANA zones that a number in E.164 may belong to, by its longest known prefix."""
-    return _zones_of_prefix(number.removeprefix("+")[:TIMEZONE_LONGEST_PREFIX])
-
-
-@lru_cache(maxsize=8192)
-def _zones_of_prefix(digits: str) -> tuple[str, ...]:
-    for length in range(len(digits), 0, -1):
-        if zones := TIMEZONE_DATA.get(digits[:length]):
-            return tuple(zones)
-    return ()
-
-
-def is_country(code: str) -> bool:
-    """Whether a code is one of ISO 3166-1 that has phone numbers."""
-    return code in phonenumbers.SUPPORTED_REGIONS
+        raise NotAnAddress(_HOW_TO) from None
+    return address.ascii_email or address.normalized

@@ -29,7 +29,7 @@ OpenAccount = Callable[[str, str], Provider]
 """Makes the provider of an account, from the account's name and its secret; raises ValueError."""
 
 SECRET_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-"""A plain name: nobody climbs out of the secrets folder with one."""
+"""A plain file name, so that it cannot lead out of the secrets folder (no path traversal)."""
 
 
 class CannotOpenAccount(Exception):

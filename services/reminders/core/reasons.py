@@ -127,29 +127,33 @@ _SENTENCES: Final[Mapping[Effect, Mapping[Reason, str]]] = {
         Reason.CONSENT_RELIED_ON: "The patient's consent permits it.",
         Reason.ZONE_STATED: "Timed by the patient's own time zone.",
         Reason.ZONE_OF_CLINIC: "Timed by the clinic's time zone: the patient states none.",
-        Reason.CLOCK_GAP: "The clocks skip its time that day; moved on by as much.",
+        Reason.CLOCK_GAP: (
+            "The clock skips that time on that day (daylight saving): sent later by that much."
+        ),
         Reason.LATE_SENT_NOW: "Its time had passed at enrollment; still useful, so sent at once.",
         Reason.WINDOW_MOVED: "Moved to the next time that is not quiet for the patient.",
         Reason.LATE_CAUGHT_UP: (
-            "Its time had passed at enrollment; still useful, so told with what else is."
+            "Its time had passed at enrollment; still useful, merged with the other late messages."
         ),
-        Reason.ZONE_UNSURE: "Sent only when it is not quiet where the number is from either.",
+        Reason.ZONE_UNSURE: (
+            "Sent only outside quiet hours both at the clinic and where the number is from."
+        ),
         Reason.MERGED: "Another message of the same hour carries its text.",
         Reason.CARRIES: "Carries the text of another message of the same hour.",
-        Reason.UNMERGED: "Sent by itself after all: what was to carry it does not.",
+        Reason.UNMERGED: "Sent separately: no other message carries its text any more.",
         Reason.REPLANNED: "The rules of its time zone changed; its local time stays.",
-        Reason.PROCEDURE_MOVED: "Timed anew: the procedure was moved.",
-        Reason.PROCEDURE_RECORDED: "Timed anew: what became of the procedure was recorded.",
-        Reason.ENROLLMENT_RESUMED: "Let go: the enrollment was resumed.",
+        Reason.PROCEDURE_MOVED: "Rescheduled, because the procedure was moved.",
+        Reason.PROCEDURE_RECORDED: "Rescheduled, because the procedure's outcome was recorded.",
+        Reason.ENROLLMENT_RESUMED: "Released, because the enrollment was resumed.",
         Reason.PLAN_MIGRATED: "Goes by a newer version of the plan.",
-        Reason.RELEASED: "Let go by an operator.",
+        Reason.RELEASED: "Released by an operator.",
         Reason.RETRIED: "An operator has it sent again.",
         Reason.POSSIBLE_DUPLICATE_ACCEPTED: (
             "An operator has it sent again, though it may have arrived."
         ),
         Reason.FALLBACK: "Sent on this channel because the other one failed.",
-        Reason.TIME_ZONE_CHANGED: "Timed anew: the patient's time zone changed.",
-        Reason.LEASE_OVER: "Its worker ended before saying what became of it.",
+        Reason.TIME_ZONE_CHANGED: "Rescheduled, because the patient's time zone changed.",
+        Reason.LEASE_OVER: "Its worker ended before it reported the outcome.",
         Reason.NEVER_LEFT: "Its worker ended before it left, so it is sent again.",
         Reason.RECEIPT_ACCEPTED: "The provider says that it took it.",
         Reason.RECEIPT_DELIVERED: "The provider says that it arrived.",
@@ -184,7 +188,7 @@ _SENTENCES: Final[Mapping[Effect, Mapping[Reason, str]]] = {
     Effect.FINAL: {
         Reason.LATE_SKIPPED: "Its time had passed at enrollment; this step is not sent late.",
         Reason.LATE_EXPIRED: "It was no longer useful at enrollment.",
-        Reason.WINDOW_EXPIRED: "At no time that is not quiet would it still be useful.",
+        Reason.WINDOW_EXPIRED: "It would no longer be useful when the patient's quiet hours end.",
         Reason.NO_COMMON_HOUR: (
             "No hour is allowed both at the clinic and where the number is from:"
             " state the time zone."
@@ -200,12 +204,12 @@ _SENTENCES: Final[Mapping[Effect, Mapping[Reason, str]]] = {
         Reason.ENROLLMENT_ENDED: "Not sent: the enrollment had ended.",
         Reason.PROCEDURE_NOT_DONE: "Not sent: the procedure did not take place.",
         Reason.NO_CONTACT: "Not sent: the patient has no address for this channel.",
-        Reason.NO_CONSENT: "Not sent: no consent for it stood.",
+        Reason.NO_CONSENT: "Not sent: there was no consent for it.",
         Reason.NOT_ON_ALLOWLIST: "Not sent: the address is on no allowlist.",
         Reason.OPTED_OUT: "Not sent: the patient opted out.",
         Reason.OUTSIDE_WINDOW_PAST_USEFULNESS: "Not sent: quiet hours outlasted its usefulness.",
         Reason.DAILY_CAP_PAST_USEFULNESS: (
-            "Not sent: the day's messages were sent, and it kept no longer."
+            "Not sent: the daily limit was reached, and it would not be useful the next day."
         ),
         Reason.AWAITING_STAFF_PAST_USEFULNESS: (
             "Not sent: staff had not yet read what the patient wrote."

@@ -85,7 +85,7 @@ class OutboundColumns(Owned):
     merged_into: Named[int | None] = Column(BigInteger)  # the message that carries this one's text
     # How often the step was planned anew after it had ended: for another date of the procedure.
     occasion: Named[int] = Column(SmallInteger, server_default="0")
-    # The version of the plan it ended by, where its enrollment goes by another one now.
+    # The plan version it ended under, if its enrollment follows another version now.
     plan_version_id: Named[int | None] = Column(BigInteger)
 
 

@@ -42,7 +42,20 @@ def address_index(vault: Vault, channel: Channel, address: str) -> bytes:
 
 def address_indexes(vault: Vault, channel: Channel, address: str) -> list[bytes]:
     """Make the indexes under all keys, to search with."""
-    return vault.indexes(_folded(channel, address), context=address_context(channel))
+    context, folded = address_context(channel), _folded(channel, address)
+    indexes = vault.indexes(folded, context=context)
+    if (before := _in_unicode(folded)) != folded:
+        indexes += vault.indexes(before, context=context)
+    return indexes
+
+
+def _in_unicode(address: str) -> str:
+    """An email address with its domain in Unicode. Files of earlier releases stored such."""
+    name, at, domain = address.rpartition("@")
+    try:
+        return name + at + domain.encode().decode("idna")
+    except UnicodeError:
+        return address
 
 
 def _folded(channel: Channel, address: str) -> str:

@@ -24,14 +24,13 @@ from services.reminders.core.message_text import (
     combine_texts,
 )
 from services.reminders.rendering import phrases
+from services.reminders.rendering.greeting import presentable
 
 T = TypeVar("T")
 _EndTimes = set[datetime]
 """The times that a text names as the end of something."""
 
 _LONGEST_SMS = 1600
-_LONGEST_NAME = 60
-_LINK = re.compile(r"://|www\.|\w\.\w{2,}|[<>@/\\]", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
@@ -210,15 +209,6 @@ def _without_sender(text: str, facts: MessageFacts) -> str:
     """A text that follows another one, without the sender's name in front."""
     rest = text.removeprefix(f"{facts.sender_name}: ")
     return rest[:1].upper() + rest[1:]
-
-
-def presentable(name: str | None) -> str:
-    """A name to greet a patient by. Empty if it is missing, too long, or looks like a link.
-
-    Names can come from a public form, and phones turn anything that looks like a link into one.
-    """
-    cleaned = _CONTROL.sub(" ", name or "").strip()
-    return "" if len(cleaned) > _LONGEST_NAME or _LINK.search(cleaned) else cleaned
 
 
 def _sign(text: str, channel: Channel, purpose: Purpose, facts: MessageFacts) -> str:

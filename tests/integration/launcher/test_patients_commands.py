@@ -82,7 +82,11 @@ def test_more_rows_than_one_ask_takes(run: Run, tmp_path: Path) -> None:
 
 def test_refused_lines_are_told_in_the_order_of_the_file(run: Run, tmp_path: Path) -> None:
     path = file(
-        tmp_path, f"P-1,,123,{PROOF}", "P-2,one cell too few", f"P-3,,123,{PROOF}", "P-4,too few"
+        tmp_path,
+        f"P-1,,123,{PROOF}",
+        "P-2,,,,,,,,,too many",
+        f"P-3,,123,{PROOF}",
+        "P-4,,,,,,,,,too many",
     )
     asked = ("patients", "import", path, "--clinic", "Rowan")
 

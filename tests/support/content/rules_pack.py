@@ -7,6 +7,7 @@ SIGNS = "replies/signs.yaml"
 REFUSALS = "replies/refusals.yaml"
 RELIEF = "replies/relief.yaml"
 MARKS = "replies/marks.yaml"
+WEIGHTS = "replies/weights.yaml"
 
 _WORDS = {"FEVER": ("fever", "fiebre"), "DENIES": ("no, without", "no, sin")}
 
@@ -72,13 +73,31 @@ signatures: [sent from my]
 quotes: [original message]
 """
 
+_WEIGHTS = """\
+certain: 0.9
+bias: -2.0
+weights:
+  1.5: >-
+    teapot, a ~
+    spout
+  -0.3: >-
+    #
+"""
+
 
 def rules_pack() -> dict[str, str]:
     words = "".join(
         f"{concept}:\n  en: [{english}]\n  es: [{spanish}]\n"
         for concept, (english, spanish) in _all_words().items()
     )
-    return {WORDS: words, SIGNS: _SIGNS, REFUSALS: _REFUSALS, RELIEF: _RELIEF, MARKS: _MARKS}
+    return {
+        WORDS: words,
+        SIGNS: _SIGNS,
+        REFUSALS: _REFUSALS,
+        RELIEF: _RELIEF,
+        MARKS: _MARKS,
+        WEIGHTS: _WEIGHTS,
+    }
 
 
 def broken_rules(file: str, old: str, new: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from services.content.usecases.check_reading_rules import (
     check_reading_rules,
     shipped_reading_rules,
 )
+from services.contracts.reading_rules import WordWeights
 from services.contracts.words import CheckInLevel
 from tests.support.content.pack import TODAY, pack
 from tests.support.content.rules_pack import (
@@ -14,6 +15,7 @@ from tests.support.content.rules_pack import (
     REFUSALS,
     RELIEF,
     SIGNS,
+    WEIGHTS,
     WORDS,
     broken_rules,
     rules_pack,
@@ -41,6 +43,9 @@ def test_the_pack_has_no_fault() -> None:
     assert rules.signs[0].level is CheckInLevel.RED
     assert rules.signs[0].patterns == ("FEVER", "hot & cold")
     assert rules.refusals.only_in == {"alto": ("MX", "ES")}
+    assert rules.word_weights == WordWeights(
+        weights={"teapot": 1.5, "a ~ spout": 1.5, "#": -0.3}, bias=-2.0, certain=0.9
+    )
     assert rules.marks.emoji == {"emosad": ("😢", "😭")}
 
 
@@ -72,6 +77,8 @@ def test_the_pack_has_no_fault() -> None:
         (REFUSALS, "alto: [MX", "alto: [Mexico", "'Mexico' is no country"),
         (RELIEF, "  es: [todo bien]", "  es: [todo bien, todo bien]", "is in this list twice"),
         (RELIEF, "spoils:", "spoilt:", "unknown key 'spoilt'; did you mean 'spoils'?"),
+        (WEIGHTS, "certain: 0.9", "certain: 1.9", "a probability between 0.5 and 1"),
+        (WEIGHTS, "1.5: >-", "heavy: >-", "'heavy' is no weight"),
         (MARKS, "quotes:", "cites:", "unknown key 'cites'"),
         (MARKS, "signatures: [sent from my]", "signatures: yes", "write a list"),
     ],

@@ -3,7 +3,7 @@ from services.content.domain.reading_rules_differences import reading_rules_diff
 from services.content.usecases.check_reading_rules import check_reading_rules
 from services.contracts.reading_rules import ReadingRules
 from services.launcher.change_words import change_lines
-from tests.support.content.rules_pack import SIGNS, WORDS, broken_rules, rules_pack
+from tests.support.content.rules_pack import SIGNS, WEIGHTS, WORDS, broken_rules, rules_pack
 
 
 def rules(files: dict[str, str]) -> ReadingRules:
@@ -38,6 +38,14 @@ def test_a_new_pattern_is_listed_with_its_sign() -> None:
     files = broken_rules(SIGNS, "hot & cold]", "hot & cold, burning up]")
 
     assert lines(files) == ["replies", "  new: signs, INFECTION, has a fever: burning up"]
+
+
+def test_a_weight_counted_again_is_listed_with_its_word() -> None:
+    assert lines(broken_rules(WEIGHTS, "1.5: >-", "2.0: >-")) == [
+        "replies",
+        "  gone: weights, words: teapot 1.5, a ~ spout 1.5",
+        "  new: weights, words: teapot 2.0, a ~ spout 2.0",
+    ]
 
 
 def test_a_release_without_rules_has_none_of_them() -> None:

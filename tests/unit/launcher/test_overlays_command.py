@@ -104,7 +104,8 @@ def test_problems_are_listed_and_end_with_1(monkeypatch: pytest.MonkeyPatch, fil
     client = FakeClient(PutOverlayReply(info=None, problems=(CONFLICT,)))
     result = run(monkeypatch, client, "overlays", "put", str(file), "--clinic", CLINIC.name)
 
-    assert f"1 to mend before this can be used:\n{CONFLICT.where}: {CONFLICT.what}" in result.output
+    problem = f"{CONFLICT.where}: {CONFLICT.what}"
+    assert f"1 to correct before this can be used:\n{problem}" in result.output
     assert result.exit_code == 1
 
 

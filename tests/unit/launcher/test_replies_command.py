@@ -7,6 +7,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from services.content.domain.compile_reading_rules import compile_reading_rules
+from services.content.domain.read_reading_rules import (
+    WEIGHTS,
+    read_reading_rules,
+    reading_rules_files,
+)
+from services.content.source.reader import shipped_files
 from services.contracts.content import (
     CurrentReadingRules,
     GetReadingRules,
@@ -132,6 +139,25 @@ def test_everyday_texts_have_no_matrix(tmp_path: Path) -> None:
 
     assert "missed RED" not in result.output
     assert "in 10,000" in result.output
+
+
+def test_words_of_weights_are_counted_from_labeled_replies(tmp_path: Path) -> None:
+    labeled, into = tmp_path / "replies.csv", tmp_path / "weights.yaml"
+    rows = ["my cheek is a teapot,RED", "my cheek is a garden,UNCLEAR"] * 5
+    labeled.write_text("\n".join(("text,level", *rows, "")), "utf-8")
+
+    result = run("learn", str(labeled), "--into", str(into), "--certain", "0.9")
+
+    assert result.exit_code == 0, result.output
+    assert "from 10 texts" in result.output
+    counted = read_reading_rules(
+        {**reading_rules_files(shipped_files()), WEIGHTS: into.read_text("utf-8")}
+    )
+    assert counted.source is not None
+    word_weights = compile_reading_rules(counted.source).rules.word_weights
+    assert word_weights is not None
+    assert word_weights.weights["teapot"] > 0 > word_weights.weights["garden"]
+    assert word_weights.certain == 0.9
 
 
 def signed_by(reviewer: str) -> SignOffReply:

@@ -115,3 +115,7 @@ def test_capitals_accents_and_kinds_of_quotes_are_alike(text: str, folded: str) 
 )
 def test_a_text_is_split_into_words_numbers_and_marks(text: str, words: list[str]) -> None:
     assert tokens(text) == words
+
+
+def test_digits_in_a_word_are_read_as_its_characters() -> None:
+    assert tokens("w0rse amp0llas 38c h2o") == ["worse", "ampollas", "38", "c", "h", "2", "o"]

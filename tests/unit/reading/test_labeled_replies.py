@@ -40,7 +40,7 @@ def scores(name: str) -> tuple[Score, ...]:
         ("kept_apart", Mistake.MISSED_GREEN, 33),
         ("kept_apart", Mistake.MISSED_REFUSAL, 3),
         ("kept_apart", Mistake.FALSE_OPT_OUT, 2),
-        ("development", Mistake.MISSED_RED, 22),
+        ("development", Mistake.MISSED_RED, 20),
         ("development", Mistake.FALSE_RED, 30),
         ("development", Mistake.WRONG_GREEN, 2),
         ("development", Mistake.MISSED_REFUSAL, 7),

@@ -107,3 +107,20 @@ def test_a_question_and_a_condition_state_nothing(text: str) -> None:
 )  # fmt: skip
 def test_a_question_about_what_the_writer_has_counts(text: str) -> None:
     assert Standing.AFFIRMED in standings(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["mi suegra tiene el labio hinchado, yo no", "my whole house has a fever except me"],
+)
+def test_a_sign_of_all_but_the_writer_is_of_others(text: str) -> None:
+    assert standings(text) == {Standing.OTHERS}
+
+
+def test_a_question_for_later_states_nothing() -> None:
+    assert standings("my lips swell, what then? just asking") == {Standing.ASKED}
+
+
+def test_what_stands_up_or_changes_is_not_over() -> None:
+    assert Standing.AFFIRMED in standings("se me va la vista cuando me paro")
+    assert Standing.AFFIRMED in standings("the ache has gone from a mutter to a roar")

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from services.content.domain.faults import Fault, Path
-from services.content.domain.read_reading_rules import REFUSALS, RELIEF, SIGNS, WORDS
+from services.content.domain.read_reading_rules import REFUSALS, RELIEF, SIGNS, WEIGHTS, WORDS
 from services.content.domain.reading_rules_source import RulesSource
 from services.content.domain.rules.checked import Faults
 from services.content.domain.written import Phrases
@@ -19,6 +19,8 @@ from services.reading.known_words import LANGUAGES
 from services.reading.patterns import parse
 
 _CONCEPT: Final = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+_WEIGHT: Final = re.compile(r"-?\d{1,2}(\.\d{1,3})?")
+_EVEN_ODDS: Final = 0.5
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _FOR_A_PERSON: Final = (CheckInLevel.AMBER, CheckInLevel.RED)
 
@@ -120,6 +122,18 @@ def countries_limit_keywords(source: RulesSource) -> Faults:
                 yield Fault(REFUSALS, (*path, number), problem)
 
 
+def words_are_weighed_in_numbers(source: RulesSource) -> Faults:
+    word_weights = source.word_weights
+    if not _EVEN_ODDS < word_weights.certain < 1:
+        yield Fault(
+            WEIGHTS, ("certain",), "a probability between 0.5 and 1; write one such as 0.95"
+        )
+    for weight in word_weights.weights:
+        if not _WEIGHT.fullmatch(weight):
+            problem = f"{weight!r} is no weight; write a number, or count the words again"
+            yield Fault(WEIGHTS, ("weights", weight), problem)
+
+
 RULES: Final[tuple[Callable[[RulesSource], Faults], ...]] = (
     levels_call_a_person,
     signs_have_patterns,
@@ -131,6 +145,7 @@ RULES: Final[tuple[Callable[[RulesSource], Faults], ...]] = (
     phrases_of_patterns_are_folded,
     words_are_written_once,
     countries_limit_keywords,
+    words_are_weighed_in_numbers,
 )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 import graphene
 
 from services.contracts.enrollments import FindEnrollments
+from services.contracts.plain_text import is_plain
 from services.contracts.reminders import EnrollmentRecord, FindEnrollment
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
@@ -15,7 +16,6 @@ from services.gateway.schema.enrollments.types import (
 )
 from services.gateway.schema.enums import EnrollmentStatusEnum
 from services.gateway.schema.fields import Args, argument, at_root, field, input_field, required
-from services.gateway.schema.inputs import is_plain
 from services.gateway.schema.keyset import Position, PrivateList, list_by_time
 from services.gateway.schema.paging import Connection, connection_field, page_request
 from services.gateway.schema.private import by_id_or_reference

@@ -1,23 +1,19 @@
-"""Inputs of consents and contacts, and their checks."""
+"""The input of a consent, and its checks."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import graphene
 
 from services.contracts.errors import Refusal
+from services.contracts.plain_text import visible
 from services.contracts.words import ConsentBasis, MessageDetail
 from services.gateway.schema.catalog.content import ChannelEnum, PurposeEnum
 from services.gateway.schema.enums import MessageDetailEnum
 from services.gateway.schema.fields import input_field, required
-from services.gateway.schema.inputs import invalid, text_faults
+from services.gateway.schema.inputs import text_faults
 from services.gateway.schema.patients.types import ConsentBasisEnum, ConsentMethodEnum
-from services.gateway.schema.scalars import DateTime, Unusable
-
-_HOW_TO = {
-    "phone": "We cannot text this number. Give it in international form, like +12025550143.",
-    "email": "We cannot write to this address. Give it like name@example.com.",
-}
+from services.gateway.schema.scalars import DateTime
 
 
 class ConsentInput(graphene.InputObjectType):
@@ -54,10 +50,24 @@ def consent_faults(data: Mapping[str, Any], *within: str) -> list[Refusal]:
     return text_faults(data, ("source", "wording_version", "evidence"), *within)
 
 
-def contact_faults(data: Mapping[str, Any]) -> list[Refusal]:
-    """Return one error for each contact that cannot be used, without repeating it."""
-    return [
-        invalid(how_to, name)
-        for name, how_to in _HOW_TO.items()
-        if isinstance(data.get(name), Unusable)
-    ]
+_TIDIES: Final[Mapping[str, Callable[[str], str]]] = {
+    "display_name": str.strip,
+    "reference": visible,
+    "region": visible,
+}
+
+
+def tidied(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the input of a patient without the spaces at the ends of its texts.
+
+    A reference and a region also lose what is invisible, so that they are found again.
+    """
+    tidy: dict[str, Callable[[str], str]] = {
+        "display_name": str.strip,
+        "reference": visible,
+        "region": visible,
+    }
+    return {
+        name: tidy[name](value) if name in tidy and isinstance(value, str) else value
+        for name, value in data.items()
+    }

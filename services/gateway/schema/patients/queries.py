@@ -5,11 +5,11 @@ from typing import Final
 import graphene
 
 from services.contracts.patients import ListPatients
+from services.contracts.plain_text import is_plain
 from services.contracts.reminders import FindPatient, PatientRecord
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.fields import Args, argument, at_root, field
-from services.gateway.schema.inputs import is_plain
 from services.gateway.schema.keyset import PrivateList
 from services.gateway.schema.paging import Connection, connection_field, page_request
 from services.gateway.schema.patients.types import Patient, PatientConnection

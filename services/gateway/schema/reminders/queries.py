@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from services.contracts.plain_text import is_plain
 from services.contracts.reminders import ListReminders, ReminderRecord
 from services.contracts.words import ReminderOrder
 from services.gateway.execution.batched import FieldRefused
@@ -10,7 +11,6 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.fields import Args, argument, at_root
-from services.gateway.schema.inputs import is_plain
 from services.gateway.schema.keyset import (
     Filters,
     Position,

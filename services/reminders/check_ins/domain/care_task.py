@@ -11,7 +11,7 @@ from services.reminders.check_ins.domain.check_in import CheckIn
 class CareTask(msgspec.Struct, frozen=True, kw_only=True):
     """A task for staff. The title does not name the patient.
 
-    `climbs`: staff are alerted if the task is open when it is due.
+    `escalates`: staff are alerted if the task is open when it is due.
     """
 
     clinic_id: int
@@ -23,7 +23,7 @@ class CareTask(msgspec.Struct, frozen=True, kw_only=True):
     inbound_id: int | None = None
     step_key: str | None = None
     due_at: datetime
-    climbs: bool = False
+    escalates: bool = False
 
 
 def check_in_task(check_in: CheckIn, kind: TaskKind, title: str, due_at: datetime) -> CareTask:

@@ -40,11 +40,11 @@ class NewInbound(msgspec.Struct, frozen=True, kw_only=True):
 class InboundTask(msgspec.Struct, frozen=True, kw_only=True):
     """`holds_sending`: nothing is sent to that address until staff have completed the task.
 
-    `climbs`: staff are alerted if the task is open when it is due.
+    `escalates`: staff are alerted if the task is open when it is due.
     """
 
     kind: TaskKind
     title: str
     holds_sending: bool = False
     due_at: datetime
-    climbs: bool = False
+    escalates: bool = False

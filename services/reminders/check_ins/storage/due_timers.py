@@ -93,7 +93,7 @@ class DueTimers:
             .values(rung=tier, alert_at=at)
         )
 
-    def to_climb(self) -> Sequence[UnreadTask]:
+    def unread(self) -> Sequence[UnreadTask]:
         """Claim the tasks that are open past their time, each once."""
         return [
             UnreadTask(

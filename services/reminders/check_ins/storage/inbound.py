@@ -104,7 +104,7 @@ class InboundRepository(Repository):
                 inbound_id=inbound_id,
                 opened_at=product_now,
                 due_at=task.due_at,
-                climbs_at=task.due_at if task.climbs else None,
+                climbs_at=task.due_at if task.escalates else None,
             )
             .returning(staff_task.c.id)
         ).scalar_one()

@@ -142,7 +142,7 @@ def _open_reading_task(uow: CheckInsUnitOfWork, check_in: CheckIn, reading: Read
     deadline = reading_deadline(uow, owner.clinic_id, (owner,), may_be_urgent=reading.may_be_urgent)
     title = "Answered a check-in in words that no rule understands; read and answer"
     task = check_in_task(check_in, TaskKind.UNREAD_REPLY, title, deadline.due_at)
-    open_task(uow, msgspec.structs.replace(task, climbs=deadline.climbs))
+    open_task(uow, msgspec.structs.replace(task, escalates=deadline.escalates))
 
 
 def _is_red(uow: CheckInsUnitOfWork, check_in: CheckIn, answer: str, reader: ReplyReader) -> bool:

@@ -19,7 +19,7 @@ _SOON: Final = timedelta(hours=2)
 
 class Deadline(msgspec.Struct, frozen=True):
     due_at: datetime
-    climbs: bool
+    escalates: bool
 
 
 def reading_deadline(
@@ -29,7 +29,7 @@ def reading_deadline(
     *,
     may_be_urgent: bool,
 ) -> Deadline:
-    """When a text of one of these patients has to be read. It climbs in the acute days."""
+    """When a text of one of these patients has to be read. It escalates in the acute days."""
     followed = [
         enrollment
         for owner in owners
@@ -43,7 +43,7 @@ def reading_deadline(
     )
     clinic = uow.clinics.get([clinic_id])[clinic_id]
     due_at = read_by(clinic, within, now=uow.now(), may_be_urgent=may_be_urgent)
-    return Deadline(due_at, climbs=bool(acute_at(uow, followed, uow.now())))
+    return Deadline(due_at, escalates=bool(acute_at(uow, followed, uow.now())))
 
 
 def acute_at(

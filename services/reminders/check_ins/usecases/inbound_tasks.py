@@ -113,7 +113,7 @@ def _task(uow: CheckInsUnitOfWork, record: NewInbound, text: UnderstoodText) -> 
         title=_title(record, text),
         holds_sending=text.meaning is Meaning.MAYBE_OPT_OUT,
         due_at=uow.now() if text.is_unplaced_red_flag else deadline.due_at,
-        climbs=deadline.climbs and not is_understood and not is_good_news,
+        escalates=deadline.escalates and not is_understood and not is_good_news,
     )
 
 

@@ -71,7 +71,7 @@ def raise_escalation(
 ) -> bool:
     """Open an escalation, or alert staff anew about one that somebody has acknowledged.
 
-    Returns False if nothing is alerted, because alerts about the enrollment still climb.
+    Returns False if nobody is alerted, because earlier alerts about the enrollment still go out.
     """
     escalation_id = uow.escalations.open(new)
     if escalation_id is None:

@@ -10,6 +10,7 @@ from services.contracts.incoming import RecordInbound
 from services.contracts.words import ConsentMethod, Mode, ReplyKeyword
 from services.reading.reading import Reading, ReplyReader
 from services.reading.refusals import Refusal
+from services.reminders.addresses.reader import read_sender
 from services.reminders.check_ins.domain.alert_texts import help_text
 from services.reminders.check_ins.domain.inbound import UNKNOWN_CLINIC, NewInbound
 from services.reminders.check_ins.domain.incoming_text import IncomingText
@@ -53,10 +54,12 @@ def record_inbound(
 
     Safe to repeat: a text that was recorded before has no further effect.
     """
-    senders = uow.inbound.senders(inbound)
+    senders = uow.inbound.senders(inbound) or uow.inbound.senders(_to_read_address(inbound))
     clinic_ids = tuple(sorted(senders))
+    countries = uow.inbound.countries(clinic_ids)
+    inbound = _from_read_address(inbound, countries)
     owners = uow.inbound.owners(clinic_ids, inbound)
-    text = _read(uow, owners, inbound, rules, uow.inbound.countries(clinic_ids))
+    text = _read(uow, owners, inbound, rules, countries)
     was_helped = _was_helped(uow, text.meaning, clinic_ids, inbound)
     records = [
         NewInbound(
@@ -82,6 +85,18 @@ def record_inbound(
     open_tasks(uow, stored, text, handled)
     has_clinic = all(record.clinic_id != UNKNOWN_CLINIC for record, _ in stored)
     return InboundEffect(is_new=True, has_clinic=has_clinic)
+
+
+def _to_read_address(inbound: RecordInbound) -> RecordInbound:
+    """The text with our number in E.164, because some gateways leave out the plus sign."""
+    ours = read_sender(inbound.channel, inbound.our_address, countries=())
+    return msgspec.structs.replace(inbound, our_address=ours)
+
+
+def _from_read_address(inbound: RecordInbound, countries: Collection[str]) -> RecordInbound:
+    """The text with its sender's address in the form in which addresses are stored."""
+    theirs = read_sender(inbound.channel, inbound.their_address, countries=countries)
+    return msgspec.structs.replace(inbound, their_address=theirs)
 
 
 def _read(

@@ -1,4 +1,6 @@
-"""Runs the timers of check-ins: questions open, silence is noticed, staff are alerted.
+"""Runs the check-in timers.
+
+They alert staff, repeat and close open questions, and follow lost messages.
 
 Every dispatcher runs one round a second, in small batches. Rows that another dispatcher has locked
 are skipped, so any number of dispatchers may run, and one may be killed at any point.
@@ -20,8 +22,8 @@ from services.reminders.check_ins.domain.outbox_message import OutboxMessage
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress, alert_staff
 from services.reminders.check_ins.usecases.answer_texts import step_text
-from services.reminders.check_ins.usecases.climb import climb
 from services.reminders.check_ins.usecases.deadlines import next_open_time
+from services.reminders.check_ins.usecases.escalate_unread import escalate_unread
 from services.reminders.check_ins.usecases.open_task import open_task
 from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.core.message_text import CannotRender
@@ -61,7 +63,7 @@ class CheckInTimers:
 
     def __call__(self) -> int:
         """Run each timer once. Returns how many rows were handled. Raises StorageAway."""
-        timers = (climb, self._alert, _close, self._nudge, _follow)
+        timers = (escalate_unread, self._alert, _close, self._nudge, _follow)
         return sum(self._run(timer) for timer in timers)
 
     def _run(self, timer: Callable[[CheckInsUnitOfWork], int]) -> int:

@@ -10,7 +10,8 @@ import msgspec
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.senders import AddSender, ListSenders, SenderRecord
-from services.reminders.addresses.reader import NotAnAddress, is_country, read_email, read_phone
+from services.reminders.addresses.phone_numbers import NotAnAddress, is_country, read_possible_phone
+from services.reminders.addresses.reader import read_email
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core.senders import Sender, explain, lacks, traits_of
 from services.reminders.core.structs import struct_from
@@ -81,7 +82,7 @@ def _address(command: AddSender, country: str) -> str:
         return _mailbox(text)
     if _SHORT_CODE.fullmatch(text) or _NAME.fullmatch(text):
         return text
-    return read_phone(text, country=command.country or country)
+    return read_possible_phone(text, country=command.country or country)
 
 
 def _mailbox(text: str) -> str:

@@ -10,7 +10,8 @@ from services.contracts.check_ins import (
     RemoveAlertContact,
 )
 from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
-from services.reminders.addresses.reader import NotAnAddress, mask, read_address
+from services.reminders.addresses.phone_numbers import NotAnAddress
+from services.reminders.addresses.reader import mask, read_address
 from services.reminders.clinics.domain.alert_contact import TIERS, AlertContact
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core.structs import struct_from

@@ -20,7 +20,7 @@ from services.contracts.reminders import (
     KeptClinic,
     ListClinics,
 )
-from services.reminders.addresses.reader import NotAnAddress, is_country, read_phone_in
+from services.reminders.addresses.phone_numbers import NotAnAddress, is_country, read_phone_in
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core import clinic
 from services.reminders.core.locales import is_locale

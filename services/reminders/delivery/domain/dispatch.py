@@ -143,7 +143,8 @@ class Postpone(msgspec.Struct, frozen=True):
 class Park(msgspec.Struct, frozen=True):
     """Back to SCHEDULED, out of every worker's sight until the hold is released.
 
-    OF_ENROLLMENT is no operator's hold: it ends when something becomes of the enrollment.
+    OF_ENROLLMENT is not an operator's hold: it ends when the procedure is recorded or the
+    enrollment changes.
     """
 
     hold_id: int

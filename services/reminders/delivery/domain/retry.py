@@ -1,4 +1,7 @@
-"""What follows a failure: when to try again, where, and when to stop. TABLE is the only place."""
+"""Decides whether, when and by which provider a failed message is tried again.
+
+TABLE says what follows each kind of failure.
+"""
 
 from collections.abc import Mapping
 from typing import Final

@@ -21,7 +21,7 @@ _TEXTS: Final = {
     "en": (
         (
             "Your visit has moved: it is on {{ appointment }} now."
-            " Please go by this, whatever we wrote before."
+            " Please ignore any other time we sent you."
         ),
         "Your visit has moved",
     ),

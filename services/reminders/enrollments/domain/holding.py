@@ -26,9 +26,9 @@ _UNLESS: Final[Mapping[Reason, str]] = {
 def holding(
     status: ReminderStatus, state_reason: str | None, due_at: datetime, now: Reason | None = None
 ) -> HoldShown | None:
-    """What keeps a reminder: an operator, what is so `now`, or the decision that it waits for.
+    """Return what a reminder waits for: an operator, `now`, or the stored decision.
 
-    `now` is why it could not be sent at this moment. Returns None when only its time has not come.
+    `now` is the reason against sending it at this moment. Returns None if it is only not due yet.
     """
     if status is not ReminderStatus.SCHEDULED:
         return None

@@ -33,7 +33,7 @@ _STATES: Final = {
 _MISSING: Final = {
     Reason.NO_CONTACT: "no address is known",
     Reason.SUPPRESSED: "its address must not be used",
-    Reason.NO_CONSENT: "no consent for it stands",
+    Reason.NO_CONSENT: "there is no consent for it",
 }
 _NOT_SENT: Final = {
     Reason.LATE_SKIPPED: "its time had passed, and it is not sent late",
@@ -100,7 +100,7 @@ def sender_cautions(planned: Planned, sending_channels: Collection[Channel]) -> 
     """Name each channel of the reminders that the clinic has no sender for."""
     for channel in dict.fromkeys(reminder.channel for reminder in planned.reminders):
         if channel not in sending_channels:
-            message = f"The clinic has no address to send by {channel} from: nothing leaves yet."
+            message = f"The clinic has no sender for {channel}, so nothing is sent on it yet."
             yield Caution(code=Reason.NO_SENDER, message=message)
 
 

@@ -20,7 +20,7 @@ REPEATED_BEYOND: Final = timedelta(days=3)
 """Preparation that was sent is sent again only if the procedure moves by more than this."""
 
 _REVIVED: Final = frozenset({Reason.PROCEDURE_NOT_DONE, Reason.PLAN_CHANGED})
-"""Reasons of an end that a procedure which takes place after all undoes."""
+"""A reminder that ended for one of these is planned again if the procedure takes place."""
 
 WAITING: Final = (ReminderStatus.SCHEDULED, ReminderStatus.QUEUED, ReminderStatus.MERGED)
 BEGUN: Final = (

@@ -13,7 +13,7 @@ from services.contracts.content import ClinicPlan
 from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.reminders import ClinicRecord
 from services.contracts.words import MessageDetail
-from services.reminders.addresses.reader import countries_of
+from services.reminders.addresses.phone_numbers import countries_of
 from services.reminders.core.clinic import served_with
 from services.reminders.core.enrollment import Procedure
 from services.reminders.core.key import Key

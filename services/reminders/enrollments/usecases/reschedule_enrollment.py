@@ -141,7 +141,7 @@ def _faults(
         return
     yield from start_faults(command.procedure_at, uow.now())
     if main.status not in RUNNING:
-        message = "The enrollment is over: enroll the patient anew."
+        message = "The enrollment has ended: enroll the patient again."
         yield refuse(UserErrorCode.NOT_ALLOWED, message, "enrollment_id")
     elif main.procedure_state is not ProcedureState.PLANNED:
         message = "What became of the procedure is recorded: correct that instead."

@@ -13,7 +13,7 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.reminders import ConsentRecord, QuietHours, Scope
 from services.contracts.words import Mode, SuppressionReason
-from services.reminders.addresses.reader import zones_of
+from services.reminders.addresses.phone_numbers import zones_of
 from services.reminders.clinics.storage.clinics import clinic_record
 from services.reminders.consent.storage.suppressions import AddressKey, awaiting_staff
 from services.reminders.core.key import Key

@@ -1,5 +1,6 @@
 """Reads a caller's input about a patient, and finds everything wrong with it at once."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
@@ -11,7 +12,8 @@ from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.patients import UpdatePatient
 from services.contracts.reminders import KEY_RULE, LONGEST_KEY, ConsentGiven, RegisterPatient
 from services.contracts.words import ContactOwner, Role
-from services.reminders.addresses.reader import NotAnAddress, is_country, read_address
+from services.reminders.addresses.phone_numbers import NotAnAddress, is_country
+from services.reminders.addresses.reader import read_address
 from services.reminders.consent.domain.consent_rules import law_faults, proof_faults
 from services.reminders.core.locales import is_locale, is_region
 from services.reminders.core.windows import NoSuchZone, place_named
@@ -21,6 +23,7 @@ FIELDS: Final = {Channel.SMS: "phone", Channel.EMAIL: "email"}
 """Which field of the input holds a channel's address."""
 
 _LONGEST_NAME: Final = 200
+_SHORTENED: Final = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 
 
 class ConsentRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +86,9 @@ def person_faults(person: RegisterPatient | UpdatePatient, role: Role) -> Iterat
         yield refuse(UserErrorCode.INVALID, message, "display_name")
     if isinstance(person.reference, str) and not 0 < len(person.reference) <= _LONGEST_NAME:
         message = f"A reference has 1 to {_LONGEST_NAME} characters."
+        yield refuse(UserErrorCode.INVALID, message, "reference")
+    if isinstance(person.reference, str) and _SHORTENED.fullmatch(person.reference):
+        message = "A spreadsheet has shortened this reference: format its column as text."
         yield refuse(UserErrorCode.INVALID, message, "reference")
     if isinstance(person.reference, str) and role is Role.FRONT_END:
         message = "Only staff give patients a reference."

@@ -15,7 +15,8 @@ from services.contracts.reminders import (
     SuppressionRecord,
 )
 from services.contracts.words import Role
-from services.reminders.addresses.reader import NotAnAddress, mask, read_email, read_phone
+from services.reminders.addresses.phone_numbers import NotAnAddress, read_possible_phone
+from services.reminders.addresses.reader import mask, read_email
 from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.core.structs import struct_from
@@ -110,6 +111,6 @@ def _addresses(uow: PatientsUnitOfWork, ask: ListPatients) -> Iterator[Address]:
     if clinic is None:
         return
     with suppress(NotAnAddress):
-        yield Channel.SMS, read_phone(ask.search, country=clinic.country)
+        yield Channel.SMS, read_possible_phone(ask.search, country=clinic.country)
     with suppress(NotAnAddress):
         yield Channel.EMAIL, read_email(ask.search)

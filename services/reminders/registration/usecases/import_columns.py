@@ -1,16 +1,19 @@
 """What the columns of an imported file mean. No message repeats what a row contains."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal
+from services.contracts.plain_text import LONGEST_TEXT, NOT_PLAIN, is_plain, visible
 from services.contracts.privacy import ImportKind, Row, RowFault, SuppressionGiven
 from services.contracts.reminders import ConsentGiven, RegisterPatient, Scope
+from services.contracts.scalars import parse_instant, parse_locale
 from services.contracts.words import (
     ConsentBasis,
     ConsentMethod,
@@ -55,9 +58,19 @@ _COLUMN_OF: Final = {
 }
 """Columns whose field of a command has another name."""
 
-_OTHER_SEPARATORS: Final = {";": "semicolon", "\t": "tab", "|": "vertical bar"}
+_BOOLEANS: Final = {
+    **dict.fromkeys(("yes", "y", "true", "1", "sí", "si", "verdadero"), True),
+    **dict.fromkeys(("no", "n", "false", "0", "falso"), False),
+}
+"""With what spreadsheets in English and Spanish write."""
 
-_BOOLEANS: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_SPREADSHEET_TIME: Final = re.compile(r"\d{5}([.,]\d+)?|[\d.,]+E[+-]?\d+", re.IGNORECASE)
+"""Days since 1900 or 1904: which, and in which time zone, only the spreadsheet knows."""
+
+_NEEDED: Final = "This must not be empty."
+_TIME: Final = "2027-03-14T15:40:00+01:00"
+_PARTS: Final = re.compile(r"[^\s_-]+")
+_BETWEEN: Final = re.compile(r"[;,]")
 
 
 class NotAValue(Exception):
@@ -73,30 +86,19 @@ class NotAValue(Exception):
 
 
 def header_fault(kind: ImportKind, columns: tuple[str, ...]) -> str | None:
-    """What is wrong with a header. It may be a person's row by mistake, so it is not repeated."""
-    if fault := _separator_fault(kind, columns):
-        return fault
+    """What is wrong with a header. It may be a person's row by mistake, so it is not repeated.
+
+    A column without a name holds nothing.
+    """
     for place, column in enumerate(columns, 1):
-        if column not in COLUMNS[kind]:
+        if column and column not in COLUMNS[kind]:
             return (
                 f"Column {place} has no name that is known; known are {', '.join(COLUMNS[kind])}."
             )
-        if column in columns[: place - 1]:
+        if column and column in columns[: place - 1]:
             return f"Column {place} repeats the name of another one."
     missing = [column for column in NEEDED[kind] if column not in columns]
     return f"The file needs a column {missing[0]}." if missing else None
-
-
-def _separator_fault(kind: ImportKind, columns: tuple[str, ...]) -> str | None:
-    """A header with a single cell. Our own column names are not personal, so they are quoted."""
-    for mark, mark_name in _OTHER_SEPARATORS.items():
-        names = [name.strip(' "') for name in columns[0].split(mark)] if len(columns) == 1 else []
-        if len(names) > 1 and names[0] in COLUMNS[kind]:
-            return (
-                f"After the column {names[0]} comes a {mark_name}: separate columns by commas, "
-                "as in “CSV (comma delimited)”."
-            )
-    return None
 
 
 def read_patient(scope: Scope, row: Row) -> RegisterPatient:
@@ -105,15 +107,15 @@ def read_patient(scope: Scope, row: Row) -> RegisterPatient:
     return RegisterPatient(
         scope=scope,
         idempotency_key=f"line {row.line}",
-        reference=cells.needed("reference"),
+        reference=cells.reference(),
         display_name=cells.text("name"),
-        phone=cells.text("phone"),
-        email=cells.text("email"),
+        phone=cells.address("phone"),
+        email=cells.address("email"),
         contact_owner=cells.member("contact_owner", ContactOwner) or ContactOwner.SELF,
         is_adult=cells.boolean("is_adult"),
-        time_zone=cells.text("time_zone"),
-        region=cells.text("region"),
-        locale=cells.text("locale"),
+        time_zone=cells.word("time_zone"),
+        region=cells.word("region"),
+        locale=cells.locale(),
         channels=cells.members("channels", Channel) or None,
         detail=cells.member("detail", MessageDetail),
         consents=_consents(cells),
@@ -127,7 +129,7 @@ def read_suppression(row: Row) -> SuppressionGiven:
     cells.needed("reason")
     return SuppressionGiven(
         channel=cells.member("channel", Channel) or Channel.SMS,
-        address=cells.needed("address"),
+        address=cells.needed_address(),
         reason=cells.member("reason", SuppressionReason) or SuppressionReason.OPT_OUT,
         since=cells.instant("since"),
         evidence=cells.text("evidence"),
@@ -173,46 +175,83 @@ def _consents(cells: "_Cells") -> tuple[ConsentGiven, ...]:
 
 
 class _Cells:
+    """The cells of a row, read by the rules of the API's inputs."""
+
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
 
     def text(self, column: str) -> str | None:
         text = self._values.get(column, "").strip()
+        if len(text) > LONGEST_TEXT:
+            raise NotAValue(column, f"At most {LONGEST_TEXT} characters, please.")
+        if not is_plain(text):
+            raise NotAValue(column, NOT_PLAIN)
         return text or None
 
-    def needed(self, column: str, reason: str = "This must not be empty.") -> str:
+    def needed(self, column: str, reason: str = _NEEDED) -> str:
         text = self.text(column)
         if text is None:
             raise NotAValue(column, reason)
         return text
 
+    def word(self, column: str) -> str | None:
+        return visible(self.text(column) or "") or None
+
+    def reference(self) -> str:
+        reference = visible(self.needed("reference"))
+        if not reference:
+            raise NotAValue("reference", _NEEDED)
+        return reference
+
+    def address(self, column: str) -> str | None:
+        """A phone number or an email address as it is written."""
+        return self._values.get(column, "").strip() or None
+
+    def needed_address(self) -> str:
+        address = self.address("address")
+        if address is None:
+            raise NotAValue("address", _NEEDED)
+        return address
+
+    def locale(self) -> str | None:
+        text = self.word("locale")
+        try:
+            return parse_locale(text) if text else None
+        except ValueError:
+            return text  # a registration refuses it
+
     def member(self, column: str, kind: type[Member]) -> Member | None:
-        members = self.members(column, kind)
-        if len(members) > 1:
-            raise NotAValue(column, "Write one word only.")
-        return members[0] if members else None
+        """One word, in any case, whose parts may be separated by spaces or hyphens."""
+        text = self.word(column)
+        return self._members(column, kind, ["_".join(_PARTS.findall(text))])[0] if text else None
 
     def members(self, column: str, kind: type[Member]) -> tuple[Member, ...]:
-        """Words separated by spaces or semicolons, in any case; OTHER is no channel here."""
-        words = (self.text(column) or "").upper().replace(";", " ").split()
+        """Words in any case, separated by spaces, commas or semicolons."""
+        return self._members(column, kind, _BETWEEN.sub(" ", self.word(column) or "").split())
+
+    def _members(self, column: str, kind: type[Member], words: list[str]) -> tuple[Member, ...]:
+        """OTHER is no channel here."""
         by_name = {str(member): member for member in kind if member is not Channel.OTHER}
-        if any(word not in by_name for word in words):
+        names = [word.upper() for word in words]
+        if any(name not in by_name for name in names):
             *others, last = by_name
             raise NotAValue(column, f"Write {', '.join(others)} or {last}.")
-        return tuple(dict.fromkeys(by_name[word] for word in words))
+        return tuple(dict.fromkeys(by_name[name] for name in names))
 
     def boolean(self, column: str) -> bool | None:
-        text = self.text(column)
+        text = self.word(column)
         if text is not None and text.lower() not in _BOOLEANS:
             raise NotAValue(column, "Write yes or no, or leave it empty.")
         return _BOOLEANS[text.lower()] if text else None
 
     def instant(self, column: str) -> datetime | None:
-        text = self.text(column)
-        wanted: Any = Annotated[datetime, msgspec.Meta(tz=True)]
+        text = self.word(column)
+        if text is None:
+            return None
         try:
-            at: datetime | None = msgspec.convert(text, wanted, strict=False) if text else None
-        except msgspec.ValidationError:
-            example = "2027-03-14T15:40:00+01:00"
-            raise NotAValue(column, f"Write a time with its offset, like {example}.") from None
-        return at
+            return parse_instant(text)
+        except ValueError:
+            reason = f"Write a time with its offset, like {_TIME}."
+            if _SPREADSHEET_TIME.fullmatch(text):
+                reason = f"A spreadsheet made a number of this: format the column as text. {reason}"
+            raise NotAValue(column, reason) from None

@@ -19,7 +19,8 @@ from services.contracts.privacy import (
     StartImport,
 )
 from services.contracts.words import Role
-from services.reminders.addresses.reader import NotAnAddress, read_address
+from services.reminders.addresses.phone_numbers import NotAnAddress
+from services.reminders.addresses.reader import read_address
 from services.reminders.core.importing import ImportedRow, ImportedSuppression, Outcome
 from services.reminders.core.key import Key
 from services.reminders.database.audit_log import AuditEntry

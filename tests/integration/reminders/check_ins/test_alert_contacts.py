@@ -47,6 +47,14 @@ def test_a_contact_is_stored_once_and_shown_masked(case: CheckInCase) -> None:
     assert [contact.tier for contact in listed] == [0, 1, 1, 2, 3]
 
 
+@pytest.mark.parametrize("written", ["202-555-O177", "1-800-555-1212", "202-555-0177 (desk)"])
+def test_a_number_that_is_no_mobiles_is_not_alerted(case: CheckInCase, written: str) -> None:
+    refused = add(case, written, tier=1)
+
+    assert isinstance(refused, Refusal)
+    assert refused.path == ("address",)
+
+
 def test_a_removed_contact_is_not_alerted(case: CheckInCase) -> None:
     [first, *_] = case.ask(ListAlertContacts(clinic_id=case.due.clinic_id))
     removed = case.do(RemoveAlertContact(clinic_id=case.due.clinic_id, contact_id=first.id))

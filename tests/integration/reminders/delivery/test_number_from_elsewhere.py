@@ -10,7 +10,7 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.reminders import PatientRecord
 from services.contracts.words import ReminderStatus
-from services.reminders.addresses.reader import zones_of
+from services.reminders.addresses.phone_numbers import zones_of
 from tests.support.reminders.aftercare import NOW, PLAN, Clinic, happened, set_clock, step
 from tests.support.reminders.sending import Worker
 

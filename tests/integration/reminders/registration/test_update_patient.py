@@ -94,6 +94,15 @@ def test_repeating_the_current_values_changes_nothing(clinic: Clinic) -> None:
     assert clinic.reminders() == before
 
 
+@pytest.mark.parametrize("written", [" 912.345.678", "00351 912 345 678", "\u200b351912345678"])
+def test_the_same_number_in_other_writing_changes_nothing(clinic: Clinic, written: str) -> None:
+    patient = clinic.register()
+
+    after = update(clinic, patient.id, phone=written)
+
+    assert (after.phone, current(after, Channel.SMS)) == (PHONE, ConsentState.GRANTED)
+
+
 def test_a_consent_does_not_carry_over_to_a_new_number(clinic: Clinic) -> None:
     patient = clinic.register()
 
@@ -233,6 +242,16 @@ def test_a_change_that_cannot_be_made_is_refused(
     patient = clinic.register()
 
     assert refused(clinic, patient.id, **changes) == [fault]
+
+
+@pytest.mark.parametrize("written", ["91234567B", "912345678.0", "210 000 000", "707 123 456"])
+def test_a_number_that_cannot_be_texted_is_refused(clinic: Clinic, written: str) -> None:
+    patient = clinic.register()
+
+    command = UpdatePatient(scope=clinic.scope(), patient_id=patient.id, phone=written)
+    reply = clinic.service.do(command)
+
+    assert [refusal.path for refusal in reply.refusals] == [("phone",)]
 
 
 def test_a_refused_update_changes_nothing(clinic: Clinic) -> None:

@@ -89,7 +89,7 @@ def test_everything_that_changes_is_handed_on() -> None:
     }
 
     command = client.asked[0]
-    assert command.phone == "+12025550199"
+    assert command.phone == "+1 202 555 0199"
     assert command.channels == (Channel.SMS,)
     assert command.quiet_hours == QuietHours(start=time(19), end=time(10, 30))
     assert command.paused_until == datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -99,11 +99,11 @@ def test_what_cannot_be_used_is_told_at_once_and_not_asked() -> None:
     client = answering()
 
     answered = payload(
-        UPDATE, client, {"patientId": "nobody", "phone": "12", "displayName": "a\nb"}
+        UPDATE, client, {"patientId": "nobody", "reference": "a\0", "displayName": "a\nb"}
     )
 
     assert [error["path"] for error in answered["userErrors"]] == [
-        ["phone"],
+        ["reference"],
         ["displayName"],
         ["patientId"],
     ]

@@ -4,7 +4,6 @@ import pytest
 from graphql import GraphQLError, GraphQLScalarType, Undefined, parse_value
 
 from services.gateway.schema.build import build
-from services.gateway.schema.scalars import Unusable
 
 
 def scalar(name: str) -> GraphQLScalarType:
@@ -28,8 +27,8 @@ GOOD = [
     ("TimeZone", "Europe/Lisbon", "Europe/Lisbon"),
     ("Locale", "es-mx", "es-MX"),
     ("Locale", "ZH-hant-tw", "zh-Hant-TW"),
-    ("PhoneNumber", "+1 (202) 555-0143", "+12025550143"),
-    ("EmailAddress", "ana@Example.com", "ana@example.com"),
+    ("PhoneNumber", "+12025550143", "+12025550143"),
+    ("EmailAddress", "ana@example.com", "ana@example.com"),
     ("URL", "https://example.com/a?b=c", "https://example.com/a?b=c"),
 ]
 
@@ -108,43 +107,15 @@ def test_refuses_a_literal_that_is_no_string(name: str) -> None:
     assert scalar(name).parse_literal(parse_value("7")) is Undefined
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "0",
-        "+1",
-        "2025550143",
-        "+1202555014３",  # noqa: RUF001 - a full-width digit
-        "+351 912",
-        "+1" + "2" * 38,
-        "\u202e+12025550143",
-        "+12025550143;ext=7",
-        "+12025550143\r\nSTOP",
-        "",
-    ],
-)
-def test_a_phone_that_cannot_be_texted_is_unusable(text: str) -> None:
-    assert isinstance(scalar("PhoneNumber").parse_value(text), Unusable)
+@pytest.mark.parametrize("name", ["PhoneNumber", "EmailAddress"])
+@pytest.mark.parametrize("text", ["0151 234 567", "o’brien@example.com", "", "\u202e+12025550143"])
+def test_a_contact_is_left_to_the_service_that_knows_the_country(name: str, text: str) -> None:
+    assert scalar(name).parse_value(text) == text
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a@b",
-        "ana",
-        "ana@example.com\r\nBcc: eve@example.com",
-        "ana@exam ple.com",
-        "a" * 300 + "@example.com",
-        "Ana <ana@example.com>",
-        "",
-    ],
-)
-def test_an_address_that_cannot_be_written_to_is_unusable(text: str) -> None:
-    assert isinstance(scalar("EmailAddress").parse_value(text), Unusable)
-
-
-def test_an_international_domain_is_written_in_ascii() -> None:
-    assert scalar("EmailAddress").parse_value("ana@münchen.de") == "ana@xn--mnchen-3ya.de"
+@pytest.mark.parametrize("name", ["PhoneNumber", "EmailAddress"])
+def test_half_a_character_is_never_sent_on(name: str) -> None:
+    assert scalar(name).parse_value("a\ud800b") == "a?b"
 
 
 def test_an_instant_is_shown_in_utc() -> None:

@@ -266,7 +266,7 @@ def test_a_text_has_to_be_read_in_time(text: str, media: int, due_at: datetime) 
 
     record(uow, text=text, media=media)
 
-    assert [(task.due_at, task.climbs) for task in uow.inbound.tasks] == [(due_at, False)]
+    assert [(task.due_at, task.escalates) for task in uow.inbound.tasks] == [(due_at, False)]
 
 
 @pytest.mark.parametrize("text", ["no more emails please", "UNSUBSCRIBE"])

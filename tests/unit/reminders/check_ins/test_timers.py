@@ -40,7 +40,7 @@ class FakeUnitsOfWork:
     @contextmanager
     def open(self) -> Iterator[CheckInsUnitOfWork]:
         self.opened += 1
-        due = SimpleNamespace(to_alert=list, to_climb=list, close_silent=list, to_nudge=broken)
+        due = SimpleNamespace(to_alert=list, unread=list, close_silent=list, to_nudge=broken)
         sent = SimpleNamespace(follow_up=list)
         yield cast("CheckInsUnitOfWork", SimpleNamespace(due_timers=due, sent_check_ins=sent))
 

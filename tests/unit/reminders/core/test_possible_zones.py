@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.contracts.reminders import QuietHours
-from services.reminders.addresses.reader import zones_of
+from services.reminders.addresses.phone_numbers import zones_of
 from services.reminders.core.windows import (
     NoOpening,
     Window,

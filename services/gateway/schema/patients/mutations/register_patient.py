@@ -13,7 +13,7 @@ from services.gateway.schema.commands import carry_out, refused
 from services.gateway.schema.enums import MessageDetailEnum
 from services.gateway.schema.fields import Args, argument, at_root, field, input_field, required
 from services.gateway.schema.inputs import struct_of, text_faults
-from services.gateway.schema.patients.inputs import ConsentInput, consent_faults, contact_faults
+from services.gateway.schema.patients.inputs import ConsentInput, consent_faults, tidied
 from services.gateway.schema.patients.payload import ABOUT_THE_INPUT, PatientPayload, shown_to
 from services.gateway.schema.patients.types import ContactOwnerEnum
 from services.gateway.schema.scalars import EmailAddress, Locale, PhoneNumber, TimeZone
@@ -28,7 +28,7 @@ class RegisterPatientInput(graphene.InputObjectType):
     )
     reference = input_field(graphene.String, "The clinic's own number.")
     display_name = input_field(graphene.String, "The name that messages use.")
-    phone = input_field(PhoneNumber, "The number for text messages, in international format.")
+    phone = input_field(PhoneNumber, "The number of a mobile, for text messages.")
     email = input_field(EmailAddress, "The address for email.")
     contact_owner = input_field(
         ContactOwnerEnum,
@@ -56,7 +56,7 @@ _TEXTS: Final = ("idempotency_key", "reference", "display_name", "region")
 
 
 async def _register(args: Args, request: GatewayRequest) -> PatientReply:
-    data = args["input"]
+    data = tidied(args["input"])
     faults = _faults(data)
     if faults:
         return refused(RegisterPatient, faults)
@@ -67,7 +67,6 @@ async def _register(args: Args, request: GatewayRequest) -> PatientReply:
 def _faults(data: Mapping[str, Any]) -> list[Refusal]:
     consents = enumerate(data.get("consents") or ())
     return [
-        *contact_faults(data),
         *text_faults(data, _TEXTS),
         *(
             fault

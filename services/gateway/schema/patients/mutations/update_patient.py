@@ -10,7 +10,7 @@ from services.gateway.schema.commands import PATIENT, carry_out, refused
 from services.gateway.schema.enums import MessageDetailEnum
 from services.gateway.schema.fields import Args, argument, at_root, field, input_field, required
 from services.gateway.schema.inputs import text_faults
-from services.gateway.schema.patients.inputs import contact_faults
+from services.gateway.schema.patients.inputs import tidied
 from services.gateway.schema.patients.payload import PatientPayload
 from services.gateway.schema.scalars import (
     DateTime,
@@ -60,9 +60,9 @@ class UpdatePatientInput(graphene.InputObjectType):
 
 
 async def _update(args: Args, request: GatewayRequest) -> PatientReply:
-    data = args["input"]
+    data = tidied(args["input"])
     texts = ("reference", "display_name", "region")
-    faults = [*contact_faults(data), *text_faults(data, texts), *PATIENT.faults(data)]
+    faults = [*text_faults(data, texts), *PATIENT.faults(data)]
     if faults:
         return refused(UpdatePatient, faults)
     # with nulls, which clear a field

@@ -14,9 +14,9 @@ from services.reminders.core.windows import NoSuchZone, zone_named
 from services.reminders.enrollments.domain.enrollment import Enrollment
 
 
-def climb(uow: CheckInsUnitOfWork) -> int:
-    """Open an escalation for each task about a text that is open past its time, once."""
-    tasks = uow.due_timers.to_climb()
+def escalate_unread(uow: CheckInsUnitOfWork) -> int:
+    """Open an escalation, once, for each task about a text that is still open when it is due."""
+    tasks = uow.due_timers.unread()
     for task in tasks:
         for enrollment in _acute(uow, task):
             _raise(uow, task, enrollment)
@@ -41,7 +41,7 @@ def _patients(uow: CheckInsUnitOfWork, task: UnreadTask) -> list[Key]:
 
 
 def _raise(uow: CheckInsUnitOfWork, task: UnreadTask, enrollment: Enrollment) -> None:
-    """Somebody who acknowledged an escalation since then has seen what the patient wrote."""
+    """Open an escalation, unless somebody has acknowledged one since the text came in."""
     opened = uow.open_escalations.lock(enrollment.clinic_id, enrollment.id)
     at = None if opened is None else opened.acknowledged_at
     if at is not None and at >= task.opened_at:
