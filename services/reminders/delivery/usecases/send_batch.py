@@ -224,6 +224,7 @@ class SendBatch:
                 consent_id=ready.send.consent_id,
                 address_indexes=context.address_indexes,
                 message=message,
+                part=self._compose.part(ready, sender, message.text),
             )
             beginnings.append(beginning)
         return beginnings
