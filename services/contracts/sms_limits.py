@@ -1,7 +1,7 @@
 """How long a text a provider carries whole, and where a longer one is divided."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -37,6 +37,19 @@ def limit_of(provider: str, most_parts: int | None = None) -> SmsLimit:
     if most_parts is None:
         return limit
     return msgspec.structs.replace(limit, parts=min(most_parts, limit.parts or most_parts))
+
+
+def carried_by_all(limits: Iterable[SmsLimit]) -> SmsLimit:
+    """What each of them carries whole; LEAST_CARRIED if there is none."""
+    known = tuple(limits)
+    if not known:
+        return LEAST_CARRIED
+    return SmsLimit(
+        parts=min((limit.parts for limit in known if limit.parts is not None), default=None),
+        characters=min(
+            (limit.characters for limit in known if limit.characters is not None), default=None
+        ),
+    )
 
 
 def fits(text: str, limit: SmsLimit) -> bool:
@@ -75,9 +88,13 @@ def next_part(text: str, limit: SmsLimit, *, sent: int = 0, since: int = 0) -> T
     return TextPart(number, rest[: ends[0]].strip() + numbering, until)
 
 
-def count_messages(text: str, limit: SmsLimit) -> int:
-    """How many messages a text goes out as."""
-    return 1 if fits(text, limit) else len(list(_ends(text, limit)))
+def all_parts(text: str, limit: SmsLimit) -> Iterator[TextPart]:
+    """The messages that a text goes out as, in order."""
+    part = next_part(text, limit)
+    yield part
+    while part.until is not None:
+        part = next_part(text, limit, sent=part.number, since=part.until)
+        yield part
 
 
 def _ends(text: str, limit: SmsLimit) -> list[int]:

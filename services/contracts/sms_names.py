@@ -9,6 +9,9 @@ from services.contracts.catalog import Channel
 from services.contracts.sms_segments import non_gsm_characters
 from services.contracts.visible_text import visible, visible_line
 
+LONGEST_NAME: Final = 60
+"""Characters of a clinic's name: every text message begins with it."""
+
 _APOSTROPHES: Final = "‘’‚‛′ʹʻʼˈ`´ʽ‹›"  # noqa: RUF001 - what people paste
 _QUOTES: Final = "“”„‟«»″"
 _DASHES: Final = "‐‑‒–—―−⁃﹘•‧∙●◦▪"  # noqa: RUF001 - what people paste
