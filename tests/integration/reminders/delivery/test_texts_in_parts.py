@@ -1,0 +1,488 @@
+"""Texts that their provider does not carry whole leave as several messages, in order."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
+from services.contracts.incoming import RecordReceipt
+from services.contracts.sms_segments import count_segments
+from services.contracts.words import (
+    AttemptOutcome,
+    ConsentState,
+    ReceiptState,
+    ReminderStatus,
+    SuppressionReason,
+)
+from services.reminders.channels.provider_dispatcher import Accounts, AsyncProviderDispatcher
+from services.reminders.channels.sms.kannel.client import Kannel
+from services.reminders.core.outbound import OutboundKind
+from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.tables import clinic, delivery_attempt, sender
+from services.reminders.delivery.domain.attempts import Departures
+from services.reminders.delivery.domain.outgoing import (
+    Accepted,
+    RejectedForGood,
+    RejectedForNow,
+    Unknown,
+)
+from services.reminders.delivery.storage.dead_workers import DeadWorkers
+from services.reminders.delivery.storage.sweeps import Sweeps
+from services.reminders.delivery.usecases.record_receipt import record_receipt
+from services.reminders.delivery.usecases.send_batch import SendBatch
+from tests.support.processes.http_provider import HttpProvider
+from tests.support.reminders.due_messages import LONG_AGO, PHONE, DueMessages
+from tests.support.reminders.sending import Worker, begin, claim, end_leases
+from tests.support.reminders.units_of_work import ignore, unit_of_work
+
+RED_FLAG = "Call us at once for fever, pus, or a rash that spreads."
+STOP = "Reply STOP to opt out."
+ADVICE = " ".join(f"Advice number {number} tells you what to do." for number in range(60))
+LONG = f"Rowan Clinic: {ADVICE}\n{RED_FLAG} {STOP}"
+TAKEN = (202, {}, b"0: Accepted for delivery")
+NUMBERING = re.compile(r" \(\d+/\d+\)$")
+
+
+@pytest.fixture
+def long_text(due: DueMessages, vault: Vault) -> int:
+    """A message of 16 parts, from a sender that carries 6 whole: it leaves as three."""
+    change_sender(due, most_parts=6)
+    return write(due, vault, LONG)
+
+
+def change_sender(due: DueMessages, **values: Any) -> None:
+    its = sender.c.clinic_id == due.clinic_id, sender.c.channel == Channel.SMS
+    with due.engine.begin() as connection:
+        connection.execute(sa.update(sender).where(*its).values(**values))
+
+
+def write(due: DueMessages, vault: Vault, text: str, **more: Any) -> int:
+    sealed = vault.seal_text(text, context=contexts.BODY)
+    values = {"kind": OutboundKind.NUDGE, "step_key": None, "body_sealed": sealed}
+    return due.remind(**values | more)
+
+
+def send(worker: Worker, times: int = 1) -> None:
+    for _ in range(times):
+        worker.send_batch(Channel.SMS)
+
+
+def sent(worker: Worker) -> list[str]:
+    return [message.text for message in worker.dispatcher.sent]
+
+
+def joined(texts: list[str]) -> str:
+    return "".join("".join(NUMBERING.sub("", text) for text in texts).split())
+
+
+def attempts(due: DueMessages) -> list[Any]:
+    return due.rows_of(delivery_attempt)
+
+
+def report(due: DueMessages, attempt_id: int, state: ReceiptState) -> None:
+    receipt = RecordReceipt(
+        provider="twilio",
+        clinic_id=due.clinic_id,
+        attempt_id=attempt_id,
+        state=state,
+        provider_state=str(state).lower(),
+        received_at=LONG_AGO,
+    )
+    with unit_of_work(due.engine, due.vault, ignore) as uow:
+        record_receipt(uow, receipt)
+
+
+# ---------------------------------------------------------------- through Kannel's own door
+class KannelWorker:
+    """A worker whose texts go to a Kannel on a real socket."""
+
+    def __init__(
+        self, engine: sa.Engine, vault: Vault, far_side: HttpProvider, folder: Path
+    ) -> None:
+        url = f"{far_side.url}/cgi-bin/sendsms"
+        kannel = Kannel(sendsms_url=url, username="clinic", password="secret")
+        self.dispatcher = AsyncProviderDispatcher(Accounts({"kannel": kannel}, {}, folder))
+        worker = Worker(engine, vault, providers={Channel.SMS: ("kannel",)})
+        deps = msgspec.structs.replace(worker.deps, dispatcher=self.dispatcher)
+        self.send_batch = SendBatch(deps, is_stopping=lambda: False)
+
+
+@pytest.fixture
+def kannel(
+    engine: sa.Engine, vault: Vault, due: DueMessages, provider: HttpProvider, tmp_path: Path
+) -> Iterator[KannelWorker]:
+    change_sender(due, provider="kannel")
+    provider.answer = lambda _: TAKEN
+    worker = KannelWorker(engine, vault, provider, tmp_path)
+    yield worker
+    worker.dispatcher.close()
+
+
+SEVENTEEN_PARTS = {
+    "GSM 7-bit": LONG + " " + "Keep it dry. " * 4,
+    "an accent": "Rowan Cliníca: " + "Keep the skin clean and dry. " * 38 + f"{RED_FLAG} {STOP}",
+    "Cyrillic": "Клиника: " + "Не мочите кожу сегодня. " * 45 + STOP,  # noqa: RUF001 - Russian
+    "Japanese": "光クリニック: " + "今日は肌を濡らさないでください。" * 70 + STOP,
+    "emoji": "Rowan 🌹: " + "Keep the skin clean and dry. " * 38 + f"{RED_FLAG} {STOP}",
+}
+
+
+@pytest.mark.parametrize("text", list(SEVENTEEN_PARTS.values()), ids=list(SEVENTEEN_PARTS))
+def test_kannel_gets_no_more_parts_than_it_carries(
+    text: str, due: DueMessages, vault: Vault, kannel: KannelWorker, provider: HttpProvider
+) -> None:
+    reminder = write(due, vault, text)
+
+    for _ in range(5):
+        kannel.send_batch(Channel.SMS)
+
+    texts = [form["text"] for form in provider.received]
+    assert len(texts) > 1
+    assert max(count_segments(text).parts for text in texts) <= 10
+    assert joined(texts) == "".join(text.split())
+    assert STOP in texts[-1]
+    assert due.state(reminder) == (ReminderStatus.ACCEPTED, None)
+
+
+def test_each_part_has_reports_of_its_own(
+    due: DueMessages, vault: Vault, kannel: KannelWorker, provider: HttpProvider
+) -> None:
+    write(due, vault, LONG)
+
+    for _ in range(3):
+        kannel.send_batch(Channel.SMS)
+
+    assert len({form["X-Kannel-DLR-Url"] for form in provider.received}) == 2
+
+
+# ---------------------------------------------------------------- order
+def test_the_next_part_leaves_after_the_one_before_was_accepted(
+    long_text: int, due: DueMessages, worker: Worker
+) -> None:
+    seen = []
+    for _ in range(3):
+        send(worker)
+        seen.append((len(sent(worker)), due.state(long_text)[0]))
+
+    assert seen == [
+        (1, ReminderStatus.SCHEDULED),
+        (2, ReminderStatus.SCHEDULED),
+        (3, ReminderStatus.ACCEPTED),
+    ]
+
+
+def test_all_of_it_leaves_once(long_text: int, worker: Worker) -> None:
+    assert long_text
+    send(worker, 6)
+
+    assert joined(sent(worker)) == joined([LONG])
+    assert [RED_FLAG in text for text in sent(worker)] == [False, False, True]
+
+
+def test_the_whole_text_is_kept(long_text: int, due: DueMessages, worker: Worker) -> None:
+    send(worker, 3)
+
+    sealed = due.row(long_text).body_sealed
+    assert due.vault.open_text(sealed, context=contexts.BODY) == LONG
+
+
+def test_a_part_that_was_refused_for_now_is_sent_again_alone(
+    long_text: int, due: DueMessages, worker: Worker
+) -> None:
+    send(worker)
+    worker.dispatcher.answer = lambda _: RejectedForNow("BUSY")
+    send(worker)
+    worker.dispatcher.answer = lambda message: Accepted(f"SM{message.attempt_id}")
+    due.change(long_text, not_before=LONG_AGO)
+    send(worker, 3)
+
+    first, refused, again, last = sent(worker)
+    assert (refused, joined([first, again, last])) == (again, joined([LONG]))
+    assert due.state(long_text)[0] is ReminderStatus.ACCEPTED
+
+
+def test_a_part_that_is_refused_for_good_ends_the_message(
+    long_text: int, due: DueMessages, worker: Worker
+) -> None:
+    send(worker)
+    worker.dispatcher.answer = lambda _: RejectedForGood("FILTERED")
+    send(worker, 3)
+
+    assert due.state(long_text) == (ReminderStatus.FAILED, "FILTERED")
+    assert len(sent(worker)) == 2
+
+
+def test_a_sender_that_carries_less_meanwhile_loses_nothing(
+    long_text: int, due: DueMessages, worker: Worker
+) -> None:
+    assert long_text
+    send(worker)
+    change_sender(due, most_parts=3)
+    send(worker, 6)
+
+    assert joined(sent(worker)) == joined([LONG])
+    assert len(sent(worker)) > 3
+
+
+def test_all_parts_come_from_one_sender(
+    long_text: int, due: DueMessages, engine: sa.Engine, vault: Vault
+) -> None:
+    assert long_text
+    providers = {Channel.SMS: ("twilio", "kannel")}
+    with engine.begin() as connection:
+        connection.execute(
+            sa.insert(sender).values(
+                clinic_id=due.clinic_id,
+                channel=Channel.SMS,
+                provider="kannel",
+                address="+12025550101",
+                is_default=False,
+            )
+        )
+    first = Worker(engine, vault, providers=providers)
+    send(first)
+    picks_another = msgspec.structs.replace(first.deps, jitter=lambda: 0.99)
+    second = SendBatch(picks_another, is_stopping=lambda: False)
+    for _ in range(3):
+        second(Channel.SMS)
+
+    assert len({message.sender for message in first.dispatcher.sent}) == 1
+
+
+def test_a_night_that_begins_meanwhile_does_not_part_them(
+    long_text: int, due: DueMessages, worker: Worker
+) -> None:
+    send(worker)
+    due.close_window()
+    send(worker, 3)
+
+    assert due.state(long_text)[0] is ReminderStatus.ACCEPTED
+
+
+def test_after_an_opt_out_the_rest_stays(long_text: int, due: DueMessages, worker: Worker) -> None:
+    send(worker)
+    due.consent(Channel.SMS, ConsentState.WITHDRAWN)
+    send(worker, 3)
+
+    assert due.state(long_text)[0] is ReminderStatus.SKIPPED
+    assert len(sent(worker)) == 1
+
+
+# ---------------------------------------------------------------- crashes
+def die(due: DueMessages, worker: Worker, *, has_left: bool) -> Any:
+    """The second part begins, and its worker dies before it left or after."""
+    send(worker)
+    worker.dispatcher.answer = stop_here
+    with pytest.raises(KeyboardInterrupt):
+        send(worker)
+    begun = attempts(due)[-1]
+    departed = frozenset({(due.clinic_id, begun.id)} if has_left else ())
+    DeadWorkers(due.engine).settle(Departures(worker.owner, departed))
+    return begun
+
+
+def stop_here(_: object) -> Accepted:
+    raise KeyboardInterrupt
+
+
+def test_a_part_that_never_left_is_sent_by_another_worker(
+    long_text: int, due: DueMessages, worker: Worker, engine: sa.Engine, vault: Vault
+) -> None:
+    die(due, worker, has_left=False)
+    other = Worker(engine, vault)
+    send(other, 3)
+
+    first, lost = sent(worker)
+    assert lost == sent(other)[0]
+    assert joined([first, *sent(other)]) == joined([LONG])
+    assert due.state(long_text)[0] is ReminderStatus.ACCEPTED
+
+
+def test_a_part_that_may_have_left_is_not_sent_again(
+    long_text: int, due: DueMessages, worker: Worker, engine: sa.Engine, vault: Vault
+) -> None:
+    die(due, worker, has_left=True)
+    other = Worker(engine, vault)
+    send(other, 3)
+
+    assert sent(other) == []
+    assert due.state(long_text)[0] is ReminderStatus.UNKNOWN
+
+
+@pytest.mark.parametrize("state", [ReceiptState.ACCEPTED, ReceiptState.DELIVERED])
+def test_a_receipt_for_it_lets_the_rest_go(
+    state: ReceiptState,
+    long_text: int,
+    due: DueMessages,
+    worker: Worker,
+    engine: sa.Engine,
+    vault: Vault,
+) -> None:
+    begun = die(due, worker, has_left=True)
+    report(due, begun.id, state)
+    other = Worker(engine, vault)
+    send(other, 3)
+
+    assert joined([*sent(worker), *sent(other)]) == joined([LONG])
+    assert due.state(long_text)[0] is ReminderStatus.ACCEPTED
+
+
+def test_an_answer_without_a_word_leaves_it_unknown(
+    long_text: int, due: DueMessages, worker: Worker
+) -> None:
+    send(worker)
+    worker.dispatcher.answer = lambda _: Unknown("TIMEOUT")
+    send(worker, 3)
+
+    assert due.state(long_text) == (ReminderStatus.UNKNOWN, "TIMEOUT")
+    assert len(sent(worker)) == 2
+
+
+def test_a_lease_that_ends_between_parts_loses_nothing(
+    long_text: int, due: DueMessages, worker: Worker, engine: sa.Engine, vault: Vault
+) -> None:
+    send(worker)
+    claim(worker)
+    end_leases(engine)
+    Sweeps(engine).return_queued()
+    other = Worker(engine, vault)
+    send(other, 3)
+
+    assert joined([*sent(worker), *sent(other)]) == joined([LONG])
+    assert due.state(long_text)[0] is ReminderStatus.ACCEPTED
+
+
+def test_no_part_begins_twice(
+    long_text: int, due: DueMessages, worker: Worker, engine: sa.Engine, vault: Vault
+) -> None:
+    assert long_text
+    send(worker)
+    other = Worker(engine, vault)
+    stale = claim(other)
+    # its attempt would be of the first part, which was accepted
+    assert begin(other, stale) == []
+    assert len(attempts(due)) == 1
+
+
+# ---------------------------------------------------------------- receipts
+DELIVERED, UNDELIVERED = ReceiptState.DELIVERED, ReceiptState.UNDELIVERED
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_it_is_delivered_when_all_parts_are(
+    order: tuple[int, ...], long_text: int, due: DueMessages, worker: Worker
+) -> None:
+    send(worker, 3)
+    ids = [attempt.id for attempt in attempts(due)]
+    states = []
+    for place in order:
+        report(due, ids[place], DELIVERED)
+        states.append(due.state(long_text)[0])
+
+    assert states == [ReminderStatus.ACCEPTED, ReminderStatus.ACCEPTED, ReminderStatus.DELIVERED]
+
+
+@pytest.mark.parametrize("failed", range(3))
+def test_it_is_undelivered_when_one_part_is(
+    failed: int, long_text: int, due: DueMessages, worker: Worker
+) -> None:
+    send(worker, 3)
+    for place, attempt in enumerate(attempts(due)):
+        report(due, attempt.id, UNDELIVERED if place == failed else DELIVERED)
+
+    assert due.state(long_text)[0] is ReminderStatus.UNDELIVERED
+
+
+@pytest.mark.parametrize(
+    ("early", "state"),
+    [(DELIVERED, ReminderStatus.DELIVERED), (UNDELIVERED, ReminderStatus.UNDELIVERED)],
+)
+def test_receipts_that_come_between_parts_count(
+    early: ReceiptState, state: ReminderStatus, long_text: int, due: DueMessages, worker: Worker
+) -> None:
+    for _ in range(2):
+        send(worker)
+        report(due, attempts(due)[-1].id, early)
+    assert due.state(long_text)[0] is ReminderStatus.SCHEDULED
+    send(worker)
+    report(due, attempts(due)[-1].id, DELIVERED)
+
+    assert due.state(long_text)[0] is state
+
+
+def test_a_failure_known_before_the_last_part_ends_it_with_that_part(
+    long_text: int, due: DueMessages, worker: Worker
+) -> None:
+    send(worker)
+    report(due, attempts(due)[0].id, UNDELIVERED)
+    send(worker, 2)
+
+    assert due.state(long_text)[0] is ReminderStatus.UNDELIVERED
+
+
+def test_a_receipt_before_our_own_bookkeeping_lets_the_next_part_go(
+    long_text: int, due: DueMessages, worker: Worker
+) -> None:
+    def delivered_at_once(message: Any) -> Accepted:
+        report(due, message.attempt_id, DELIVERED)
+        return Accepted(f"SM{message.attempt_id}")
+
+    worker.dispatcher.answer = delivered_at_once
+    send(worker, 4)
+
+    assert joined(sent(worker)) == joined([LONG])
+    assert due.state(long_text)[0] is ReminderStatus.DELIVERED
+    assert {attempt.outcome for attempt in attempts(due)} == {AttemptOutcome.ACCEPTED}
+
+
+def test_a_doubled_receipt_counts_once(long_text: int, due: DueMessages, worker: Worker) -> None:
+    send(worker, 3)
+    for _ in range(2):
+        report(due, attempts(due)[0].id, DELIVERED)
+
+    assert due.state(long_text)[0] is ReminderStatus.ACCEPTED
+
+
+def test_a_reminder_of_which_a_part_did_not_arrive_goes_by_email(
+    due: DueMessages, worker: Worker
+) -> None:
+    change_sender(due, most_parts=1)
+    its = clinic.c.id == due.clinic_id
+    with due.engine.begin() as connection:
+        connection.execute(sa.update(clinic).where(its).values(sms_name="Ж" * 60))
+    due.remind()
+    send(worker, 3)
+    report(due, attempts(due)[0].id, UNDELIVERED)
+    worker.send_batch(Channel.EMAIL)
+
+    [*_, mail] = worker.dispatcher.sent
+    assert (len(worker.dispatcher.sent), "@" in mail.to) == (3, True)
+
+
+def test_a_later_suppression_of_the_number_keeps_the_rest(
+    long_text: int, due: DueMessages, worker: Worker
+) -> None:
+    send(worker)
+    with unit_of_work(due.engine, due.vault, ignore) as uow:
+        uow.suppressions.suppress(due.clinic_id, Channel.SMS, PHONE, SuppressionReason.INVALID)
+    send(worker, 3)
+
+    assert due.state(long_text)[0] is ReminderStatus.SKIPPED
+
+
+def test_a_text_that_waited_past_its_use_between_parts_says_so(
+    long_text: int, due: DueMessages, worker: Worker
+) -> None:
+    send(worker)
+    due.change(long_text, useful_until=LONG_AGO + timedelta(days=1))
+    send(worker, 2)
+
+    assert due.state(long_text) == (ReminderStatus.EXPIRED, "USEFULNESS_OVER")
