@@ -22,7 +22,7 @@ Providers try for at most three days, and reports may be late.
 class SenderRecord(Record, frozen=True, kw_only=True, tag=True):
     """`lacks` has the reasons why production does not send from it, as codes of decisions.
 
-    `most_parts` is how many parts of a text it carries whole; None: as many as its provider.
+    `most_parts` is how many parts of a text it carries whole; None: the usual number.
     """
 
     id: int
@@ -48,8 +48,8 @@ class AddSender(RemindersCommand[SenderRecord | Refusal], frozen=True, kw_only=T
     `account` is the clinic's own with the provider, or None for that of the settings. `secret_file`
     is a name in the folder of secrets, by default that of the account. No country means the
     clinic's. A clinic prefers its default sender. `is_for_marketing` requires what marketing mail
-    needs. `most_parts` is for a sender whose contract or gateway carries fewer parts of a text than
-    others of its provider.
+    needs. `most_parts` is for a sender whose contract or gateway carries another number of parts of
+    a text than is usual.
     """
 
     clinic_id: int

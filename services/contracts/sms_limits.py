@@ -1,7 +1,7 @@
 """How long a text a provider carries whole, and where a longer one is divided."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -13,49 +13,32 @@ _ROOM: Final = NUMBERING.format(number=99, total=99)
 
 
 class SmsLimit(msgspec.Struct, frozen=True, kw_only=True):
-    """The longest text that is carried whole. None: not limited in that way."""
+    """The longest text that is carried whole."""
 
-    parts: int | None = None
-    characters: int | None = None
-
-
-LIMITS: Final[Mapping[str, SmsLimit]] = {
-    # max-messages of our guide's sendsms-user: smsbox drops what is longer.
-    "kannel": SmsLimit(parts=10),
-    # https://www.twilio.com/docs/api/errors/21617
-    "twilio": SmsLimit(characters=1600),
-}
-"""By provider. A sender may have another one."""
-
-LEAST_CARRIED: Final = SmsLimit(parts=10, characters=1600)
-"""What every provider of LIMITS carries whole."""
+    parts: int = 10
+    characters: int = 1600
 
 
-def limit_of(provider: str, most_parts: int | None = None) -> SmsLimit:
-    """The limit of a provider; `most_parts` is that of its sender, if it states one."""
-    limit = LIMITS.get(provider, LEAST_CARRIED)
-    if most_parts is None:
-        return limit
-    return msgspec.structs.replace(limit, parts=min(most_parts, limit.parts or most_parts))
+CARRIED: Final = SmsLimit()
+"""What every provider carries whole, and networks too: ten parts of GSM 7-bit are 1,530 characters.
+
+A gateway of one's own drops what is longer than its max-messages, and others refuse more characters
+than these. A sender may state another number of parts.
+"""
+
+
+def limit_of(most_parts: int | None) -> SmsLimit:
+    """The limit of a sender; `most_parts` is its own, if it states one."""
+    return CARRIED if most_parts is None else SmsLimit(parts=most_parts)
 
 
 def carried_by_all(limits: Iterable[SmsLimit]) -> SmsLimit:
-    """What each of them carries whole; LEAST_CARRIED if there is none."""
-    known = tuple(limits)
-    if not known:
-        return LEAST_CARRIED
-    return SmsLimit(
-        parts=min((limit.parts for limit in known if limit.parts is not None), default=None),
-        characters=min(
-            (limit.characters for limit in known if limit.characters is not None), default=None
-        ),
-    )
+    """What each of them carries whole; CARRIED if there is none."""
+    return min(limits, key=lambda limit: limit.parts, default=CARRIED)
 
 
 def fits(text: str, limit: SmsLimit) -> bool:
-    if limit.characters is not None and len(text) > limit.characters:
-        return False
-    return limit.parts is None or count_segments(text).parts <= limit.parts
+    return len(text) <= limit.characters and count_segments(text).parts <= limit.parts
 
 
 class TextPart(msgspec.Struct, frozen=True):
@@ -102,7 +85,14 @@ def _ends(text: str, limit: SmsLimit) -> list[int]:
     ends = list(_cut(text, lambda piece: fits(piece + _ROOM, limit)))
     longest = len(text) * 6 // (5 * len(ends))
     even = list(_cut(text, lambda piece: len(piece) <= longest and fits(piece + _ROOM, limit)))
-    return even if len(even) == len(ends) else ends
+    is_better = len(even) == len(ends) and _whole(text, even) >= _whole(text, ends)
+    return even if is_better else ends
+
+
+def _whole(text: str, ends: Iterable[int]) -> int:
+    """How many of the parts end where a sentence or a paragraph does."""
+    places = {match.end() for kind in (_PARAGRAPH, _SENTENCE) for match in kind.finditer(text)}
+    return len(places.intersection(ends))
 
 
 def _cut(text: str, has_room: Callable[[str], bool]) -> Iterator[int]:
@@ -129,20 +119,25 @@ def _longest(text: str, has_room: Callable[[str], bool]) -> int:
     return least
 
 
-_BREAKS: Final = (
-    re.compile(r"\n+"),
-    re.compile(r"(?<!\b[A-Z][a-z]\.)(?<!\b[A-Z][a-z]{2}\.)(?<=[.!?…])[\"')\]]*\s+(?=[^\sa-z])"),
-    re.compile(r"\s+"),
+_PARAGRAPH: Final = re.compile(r"\n+")
+_SENTENCE: Final = re.compile(
+    r"(?<!\b[A-Z][a-z]\.)(?<!\b[A-Z][a-z]{2}\.)(?<=[.!?…])[\"')\]]*\s+(?=[^\sa-z])"
 )
-"""Between paragraphs, sentences, words. “Dr. Ruiz” ends no sentence."""
+"""“Dr. Ruiz” ends no sentence."""
 
-_FAR: Final = 0.5
-"""A better break is taken if that leaves the part at least this full."""
+_BREAKS: Final = (
+    (_PARAGRAPH, 0.5),
+    (_SENTENCE, 0.0),
+    (re.compile(r"(?<=[;:,])\s+"), 0.5),
+    (re.compile(r"\s+"), 0.0),
+)
+"""Better places first, each with how full a part must be for it: a sentence is cut only if no part
+has room for it."""
 
 
 def _break_before(text: str, start: int, end: int) -> int:
     """The best place to break at `end` or before it; `end` itself if there is none."""
-    for kind, wanted in zip(_BREAKS, (_FAR, _FAR, 0.0), strict=True):
+    for kind, wanted in _BREAKS:
         places = [match.end() for match in kind.finditer(text, start, min(end + 1, len(text)))]
         near = [place for place in places if start + wanted * (end - start) < place <= end]
         if near:

@@ -28,7 +28,7 @@ class SenderAddress(msgspec.Struct, frozen=True, kw_only=True):
 
     Without an account of its own, it uses the provider's account in the settings. `opt_out_way`
     is shown where patients cannot reply, `postal_address` at the foot of marketing mail.
-    `most_parts` is how many parts of a text it carries whole, where that is not its provider's.
+    `most_parts` is how many parts of a text it carries whole, where that is not the usual number.
     """
 
     id: int
@@ -42,7 +42,7 @@ class SenderAddress(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def carries(self) -> SmsLimit:
         """The longest text that it carries whole."""
-        return limit_of(self.provider, self.most_parts)
+        return limit_of(self.most_parts)
 
 
 def signed_by(sender: SenderAddress | SenderRecord, facts: MessageFacts) -> MessageFacts:

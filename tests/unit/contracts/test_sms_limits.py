@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from services.contracts.sms_limits import (
-    LIMITS,
+    CARRIED,
     SmsLimit,
     all_parts,
     carried_by_all,
@@ -27,18 +27,36 @@ def texts(text: str, limit: SmsLimit) -> list[str]:
     return [part.text for part in all_parts(text, limit)]
 
 
-@pytest.mark.parametrize("provider", LIMITS)
-def test_each_part_is_carried_whole(provider: str) -> None:
-    limit = limit_of(provider)
+LIMITS = [CARRIED, SmsLimit(parts=1), SmsLimit(parts=3), SmsLimit(parts=24, characters=400)]
 
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_each_part_is_carried_whole(limit: SmsLimit) -> None:
     assert all(fits(text, limit) for text in texts(LONG, limit))
     assert len(texts(LONG, limit)) > 1
 
 
-@pytest.mark.parametrize("provider", LIMITS)
+@pytest.mark.parametrize("limit", LIMITS)
 @pytest.mark.parametrize("sentence", [RED_FLAG, STOP])
-def test_the_red_flags_and_the_way_out_are_never_cut(provider: str, sentence: str) -> None:
-    assert sum(sentence in text for text in texts(LONG, limit_of(provider))) == 1
+def test_the_red_flags_and_the_way_out_are_never_cut(limit: SmsLimit, sentence: str) -> None:
+    assert sum(sentence in text for text in texts(LONG, limit)) == 1
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_no_sentence_is_cut_that_a_part_has_room_for(limit: SmsLimit) -> None:
+    parts = texts(LONG, limit)
+
+    assert all(
+        any(f"Advice number {number} tells you what to do." in part for part in parts)
+        for number in range(70)
+    )
+
+
+def test_a_long_list_of_signs_is_whole_though_the_first_part_is_short() -> None:
+    flags = "Call 911: " + "; ".join(f"sign number {number}" for number in range(8)) + "."
+    text = f"Rowan: Keep it dry. {flags} {STOP}"
+
+    assert [flags in part for part in texts(text, SmsLimit(parts=1))].count(True) == 1
 
 
 def test_the_parts_say_which_they_are() -> None:
@@ -102,12 +120,10 @@ def test_another_limit_later_neither_doubles_nor_loses() -> None:
     assert squeezed(whole) == squeezed(LONG)
 
 
-def test_a_sender_may_carry_less_than_its_provider() -> None:
-    assert limit_of("kannel", 3) == SmsLimit(parts=3)
-    assert limit_of("twilio", 6) == SmsLimit(parts=6, characters=1600)
+def test_a_sender_may_carry_more_or_less_than_is_usual() -> None:
+    assert [limit_of(most).parts for most in (None, 3, 24)] == [10, 3, 24]
 
 
-def test_what_all_senders_carry_is_the_least_of_each() -> None:
-    assert carried_by_all([limit_of("kannel"), limit_of("twilio")]) == SmsLimit(
-        parts=10, characters=1600
-    )
+def test_what_all_senders_carry_is_the_least() -> None:
+    assert carried_by_all([limit_of(24), limit_of(3), limit_of(None)]) == limit_of(3)
+    assert carried_by_all([]) == CARRIED

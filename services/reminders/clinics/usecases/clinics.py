@@ -20,7 +20,7 @@ from services.contracts.reminders import (
     KeptClinic,
     ListClinics,
 )
-from services.contracts.sms_names import LONGEST_NAME
+from services.contracts.sms_names import LONGEST_NAME, plain
 from services.contracts.visible_text import visible_line
 from services.reminders.addresses.reader import NotAnAddress, is_country, read_phone_in
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
@@ -153,7 +153,7 @@ def _changed(current: ClinicRecord, command: ChangeClinic, phone: str | None) ->
         if value is not UNSET and name != "clinic_id"
     }
     if isinstance(command.sms_name, str):
-        values["sms_name"] = visible_line(command.sms_name)
+        values["sms_name"] = plain(visible_line(command.sms_name))
     if "phone" in values:
         values["phone"] = phone
     if values.get("emergency_number", "") is None:

@@ -80,7 +80,7 @@ def sms_senders(senders: Sequence[SenderRecord]) -> Sequence[SenderRecord]:
 
 def sms_limit(senders: Sequence[SenderRecord]) -> SmsLimit:
     """What each of a clinic's senders carries whole."""
-    return carried_by_all(limit_of(sender.provider, sender.most_parts) for sender in senders)
+    return carried_by_all(limit_of(sender.most_parts) for sender in senders)
 
 
 def fit_together(texts: Sequence[StepText], detail: MessageDetail, limit: SmsLimit) -> bool:

@@ -1,9 +1,7 @@
 """Texts that their provider does not carry whole leave as several messages, in order."""
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +11,8 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.contracts.incoming import RecordReceipt
 from services.contracts.sms_segments import count_segments
 from services.contracts.words import (
-    AttemptOutcome,
     ConsentState,
     ReceiptState,
     ReminderStatus,
@@ -24,9 +20,8 @@ from services.contracts.words import (
 )
 from services.reminders.channels.provider_dispatcher import Accounts, AsyncProviderDispatcher
 from services.reminders.channels.sms.kannel.client import Kannel
-from services.reminders.core.outbound import OutboundKind
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.tables import clinic, delivery_attempt, sender
+from services.reminders.database.tables import sender
 from services.reminders.delivery.domain.attempts import Departures
 from services.reminders.delivery.domain.outgoing import (
     Accepted,
@@ -36,19 +31,25 @@ from services.reminders.delivery.domain.outgoing import (
 )
 from services.reminders.delivery.storage.dead_workers import DeadWorkers
 from services.reminders.delivery.storage.sweeps import Sweeps
-from services.reminders.delivery.usecases.record_receipt import record_receipt
 from services.reminders.delivery.usecases.send_batch import SendBatch
-from tests.support.processes.http_provider import HttpProvider
+from tests.support.processes.http_provider import HttpProvider, Reply
 from tests.support.reminders.due_messages import LONG_AGO, PHONE, DueMessages
+from tests.support.reminders.long_texts import (
+    LONG,
+    RED_FLAG,
+    STOP,
+    attempts,
+    change_sender,
+    joined,
+    report,
+    send,
+    sent,
+    write,
+)
 from tests.support.reminders.sending import Worker, begin, claim, end_leases
 from tests.support.reminders.units_of_work import ignore, unit_of_work
 
-RED_FLAG = "Call us at once for fever, pus, or a rash that spreads."
-STOP = "Reply STOP to opt out."
-ADVICE = " ".join(f"Advice number {number} tells you what to do." for number in range(60))
-LONG = f"Rowan Clinic: {ADVICE}\n{RED_FLAG} {STOP}"
-TAKEN = (202, {}, b"0: Accepted for delivery")
-NUMBERING = re.compile(r" \(\d+/\d+\)$")
+TAKEN: Reply = (202, {}, b"0: Accepted for delivery")
 
 
 @pytest.fixture
@@ -56,48 +57,6 @@ def long_text(due: DueMessages, vault: Vault) -> int:
     """A message of 16 parts, from a sender that carries 6 whole: it leaves as three."""
     change_sender(due, most_parts=6)
     return write(due, vault, LONG)
-
-
-def change_sender(due: DueMessages, **values: Any) -> None:
-    its = sender.c.clinic_id == due.clinic_id, sender.c.channel == Channel.SMS
-    with due.engine.begin() as connection:
-        connection.execute(sa.update(sender).where(*its).values(**values))
-
-
-def write(due: DueMessages, vault: Vault, text: str, **more: Any) -> int:
-    sealed = vault.seal_text(text, context=contexts.BODY)
-    values = {"kind": OutboundKind.NUDGE, "step_key": None, "body_sealed": sealed}
-    return due.remind(**values | more)
-
-
-def send(worker: Worker, times: int = 1) -> None:
-    for _ in range(times):
-        worker.send_batch(Channel.SMS)
-
-
-def sent(worker: Worker) -> list[str]:
-    return [message.text for message in worker.dispatcher.sent]
-
-
-def joined(texts: list[str]) -> str:
-    return "".join("".join(NUMBERING.sub("", text) for text in texts).split())
-
-
-def attempts(due: DueMessages) -> list[Any]:
-    return due.rows_of(delivery_attempt)
-
-
-def report(due: DueMessages, attempt_id: int, state: ReceiptState) -> None:
-    receipt = RecordReceipt(
-        provider="twilio",
-        clinic_id=due.clinic_id,
-        attempt_id=attempt_id,
-        state=state,
-        provider_state=str(state).lower(),
-        received_at=LONG_AGO,
-    )
-    with unit_of_work(due.engine, due.vault, ignore) as uow:
-        record_receipt(uow, receipt)
 
 
 # ---------------------------------------------------------------- through Kannel's own door
@@ -236,7 +195,7 @@ def test_all_parts_come_from_one_sender(
     long_text: int, due: DueMessages, engine: sa.Engine, vault: Vault
 ) -> None:
     assert long_text
-    providers = {Channel.SMS: ("twilio", "kannel")}
+    providers: dict[Channel, tuple[str, ...]] = {Channel.SMS: ("twilio", "kannel")}
     with engine.begin() as connection:
         connection.execute(
             sa.insert(sender).values(
@@ -370,101 +329,6 @@ def test_no_part_begins_twice(
     # its attempt would be of the first part, which was accepted
     assert begin(other, stale) == []
     assert len(attempts(due)) == 1
-
-
-# ---------------------------------------------------------------- receipts
-DELIVERED, UNDELIVERED = ReceiptState.DELIVERED, ReceiptState.UNDELIVERED
-
-
-@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_it_is_delivered_when_all_parts_are(
-    order: tuple[int, ...], long_text: int, due: DueMessages, worker: Worker
-) -> None:
-    send(worker, 3)
-    ids = [attempt.id for attempt in attempts(due)]
-    states = []
-    for place in order:
-        report(due, ids[place], DELIVERED)
-        states.append(due.state(long_text)[0])
-
-    assert states == [ReminderStatus.ACCEPTED, ReminderStatus.ACCEPTED, ReminderStatus.DELIVERED]
-
-
-@pytest.mark.parametrize("failed", range(3))
-def test_it_is_undelivered_when_one_part_is(
-    failed: int, long_text: int, due: DueMessages, worker: Worker
-) -> None:
-    send(worker, 3)
-    for place, attempt in enumerate(attempts(due)):
-        report(due, attempt.id, UNDELIVERED if place == failed else DELIVERED)
-
-    assert due.state(long_text)[0] is ReminderStatus.UNDELIVERED
-
-
-@pytest.mark.parametrize(
-    ("early", "state"),
-    [(DELIVERED, ReminderStatus.DELIVERED), (UNDELIVERED, ReminderStatus.UNDELIVERED)],
-)
-def test_receipts_that_come_between_parts_count(
-    early: ReceiptState, state: ReminderStatus, long_text: int, due: DueMessages, worker: Worker
-) -> None:
-    for _ in range(2):
-        send(worker)
-        report(due, attempts(due)[-1].id, early)
-    assert due.state(long_text)[0] is ReminderStatus.SCHEDULED
-    send(worker)
-    report(due, attempts(due)[-1].id, DELIVERED)
-
-    assert due.state(long_text)[0] is state
-
-
-def test_a_failure_known_before_the_last_part_ends_it_with_that_part(
-    long_text: int, due: DueMessages, worker: Worker
-) -> None:
-    send(worker)
-    report(due, attempts(due)[0].id, UNDELIVERED)
-    send(worker, 2)
-
-    assert due.state(long_text)[0] is ReminderStatus.UNDELIVERED
-
-
-def test_a_receipt_before_our_own_bookkeeping_lets_the_next_part_go(
-    long_text: int, due: DueMessages, worker: Worker
-) -> None:
-    def delivered_at_once(message: Any) -> Accepted:
-        report(due, message.attempt_id, DELIVERED)
-        return Accepted(f"SM{message.attempt_id}")
-
-    worker.dispatcher.answer = delivered_at_once
-    send(worker, 4)
-
-    assert joined(sent(worker)) == joined([LONG])
-    assert due.state(long_text)[0] is ReminderStatus.DELIVERED
-    assert {attempt.outcome for attempt in attempts(due)} == {AttemptOutcome.ACCEPTED}
-
-
-def test_a_doubled_receipt_counts_once(long_text: int, due: DueMessages, worker: Worker) -> None:
-    send(worker, 3)
-    for _ in range(2):
-        report(due, attempts(due)[0].id, DELIVERED)
-
-    assert due.state(long_text)[0] is ReminderStatus.ACCEPTED
-
-
-def test_a_reminder_of_which_a_part_did_not_arrive_goes_by_email(
-    due: DueMessages, worker: Worker
-) -> None:
-    change_sender(due, most_parts=1)
-    its = clinic.c.id == due.clinic_id
-    with due.engine.begin() as connection:
-        connection.execute(sa.update(clinic).where(its).values(sms_name="Ж" * 60))
-    due.remind()
-    send(worker, 3)
-    report(due, attempts(due)[0].id, UNDELIVERED)
-    worker.send_batch(Channel.EMAIL)
-
-    [*_, mail] = worker.dispatcher.sent
-    assert (len(worker.dispatcher.sent), "@" in mail.to) == (3, True)
 
 
 def test_a_later_suppression_of_the_number_keeps_the_rest(
