@@ -29,7 +29,7 @@ _SIGNS: Final = {
     "™": "",
     "№": "No",
 }
-_LETTERS: Final = {
+_SPELLINGS: Final = {
     "œ": "oe",
     "Œ": "OE",
     "\N{LATIN SMALL LETTER DOTLESS I}": "i",
@@ -54,7 +54,7 @@ _ORNAMENTS: Final = frozenset({"So", "Sk", "Cs", "Co", "Cn"})
 _EMOJI_SELECTORS: Final = frozenset("\ufe0e\ufe0f\u200d")
 
 
-_WRITTEN: Final = _SIGNS | _LETTERS | dict.fromkeys(_SPACES, " ")
+_WRITTEN: Final = _SIGNS | _SPELLINGS | dict.fromkeys(_SPACES, " ")
 _PLAIN: Final = str.maketrans(
     {sign: plain for sign, plain in _SIGNS.items() if plain} | dict.fromkeys(_SPACES, " ")
 )
@@ -100,11 +100,11 @@ def _gsm(character: str) -> str:
 def _base(character: str) -> str:
     """The letter without its marks, as many as GSM 7-bit has; itself if that is not known."""
     parts = unicodedata.normalize("NFKD", character)
-    bare = "".join(map(_letter, (part for part in parts if not unicodedata.combining(part))))
+    bare = "".join(map(_spelled, (part for part in parts if not unicodedata.combining(part))))
     return character if not bare or non_gsm_characters(bare) else bare
 
 
-def _letter(character: str) -> str:
+def _spelled(character: str) -> str:
     if character in _WRITTEN:
         return _WRITTEN[character]
     struck = _STRUCK.match(unicodedata.name(character, ""))

@@ -19,12 +19,12 @@ def length_lines(catalogs: Iterable[LocalizedCatalog]) -> Iterator[str]:
 
 
 def _line(locale: str, crowded: Sequence[CrowdedHour]) -> str:
-    letters = "letters" if crowded[0].is_gsm else "letters outside GSM 7-bit"
+    alphabet = "letters" if crowded[0].is_gsm else "letters outside GSM 7-bit"
     longest = max(crowded, key=lambda hour: hour.parts)
     hours = "; ".join(hour.hour for hour in crowded)
     return (
         f"note: {locale}: a text has at most {CARRIED.parts} parts and {CARRIED.characters}"
-        f" characters. With a name of {LONGEST_NAME} {letters} the longest texts of a visit leave"
+        f" characters. With a name of {LONGEST_NAME} {alphabet} the longest texts of a visit leave"
         f" as several messages at: {hours}. The longest, {longest.hour}, takes {longest.parts}"
         f" parts: {' + '.join(longest.plans)}."
     )

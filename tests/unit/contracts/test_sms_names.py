@@ -46,7 +46,7 @@ def test_what_is_proposed_costs_nothing_more(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["Peñas Ähnlich", "Ødegård & Sønner", "Zürich è bella", "Crème"])
-def test_letters_that_texts_have_stay(name: str) -> None:
+def test_accents_that_texts_have_stay(name: str) -> None:
     assert gsm_name(name) == name
 
 
@@ -55,9 +55,9 @@ def test_a_name_in_another_script_stays_as_it_is(name: str) -> None:
     assert gsm_name(name) == unicodedata.normalize("NFC", name)
 
 
-@pytest.mark.parametrize("letter", [chr(code) for code in range(0x00C0, 0x0180)])
-def test_every_letter_of_european_names_has_a_spelling(letter: str) -> None:
-    assert non_gsm_characters(gsm_name(f"A{letter}b")) == ""
+@pytest.mark.parametrize("character", [chr(code) for code in range(0x00C0, 0x0180)])
+def test_every_character_of_european_names_has_a_spelling(character: str) -> None:
+    assert non_gsm_characters(gsm_name(f"A{character}b")) == ""
 
 
 def test_mail_keeps_the_name() -> None:

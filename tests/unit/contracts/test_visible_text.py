@@ -23,7 +23,7 @@ def test_lines_end_in_one_way(line_break: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["e\u0301", "n\u0303", "u\u0308", "A\u030a"])
-def test_letters_are_composed(written: str) -> None:
+def test_accents_are_composed(written: str) -> None:
     assert len(visible(written)) == 1
 
 
@@ -36,7 +36,7 @@ def test_joiners_of_scripts_and_emoji_stay(joined: str) -> None:
 
 
 @pytest.mark.parametrize("hidden", ["a\u200db", "\u200ca", "1\u200c2"])
-def test_joiners_between_latin_letters_go(hidden: str) -> None:
+def test_joiners_between_latin_characters_go(hidden: str) -> None:
     assert visible(hidden).isascii()
 
 

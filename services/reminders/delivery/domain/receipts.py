@@ -41,8 +41,8 @@ def state_of_parts(states: Iterable[ReminderStatus]) -> ReminderStatus:
     of_parts = set(states)
     if ReminderStatus.UNDELIVERED in of_parts:
         return ReminderStatus.UNDELIVERED
-    is_delivered = of_parts == {ReminderStatus.DELIVERED}
-    return ReminderStatus.DELIVERED if is_delivered else ReminderStatus.ACCEPTED
+    have_all_arrived = of_parts == {ReminderStatus.DELIVERED}
+    return ReminderStatus.DELIVERED if have_all_arrived else ReminderStatus.ACCEPTED
 
 
 def moves(attempt: KnownAttempt, receipt: ReceiptState) -> tuple[ReminderStatus, ...]:

@@ -146,6 +146,30 @@ def test_all_of_it_leaves_once(long_text: int, worker: Worker) -> None:
     assert [RED_FLAG in text for text in sent(worker)] == [False, False, True]
 
 
+def test_two_long_texts_do_not_leave_in_turns(
+    long_text: int, due: DueMessages, vault: Vault, worker: Worker
+) -> None:
+    other = write(due, vault, LONG.replace("Advice", "Caution"))
+    for _ in range(8):
+        due.change(other, not_before=LONG_AGO)
+        send(worker)
+
+    assert ["Caution" in text for text in sent(worker)] == [False] * 3 + [True] * 3
+    assert [due.state(id_)[0] for id_ in (long_text, other)] == [ReminderStatus.ACCEPTED] * 2
+
+
+def test_a_short_text_waits_for_the_end_of_a_long_one(
+    long_text: int, due: DueMessages, vault: Vault, worker: Worker
+) -> None:
+    assert long_text
+    short = write(due, vault, f"Rowan Clinic: Thank you. {STOP}")
+    for _ in range(5):
+        due.change(short, not_before=LONG_AGO)
+        send(worker)
+
+    assert ["Thank you" in text for text in sent(worker)] == [False, False, False, True]
+
+
 def test_the_whole_text_is_kept(long_text: int, due: DueMessages, worker: Worker) -> None:
     send(worker, 3)
 
