@@ -49,7 +49,7 @@ from tests.support.reminders.long_texts import (
 from tests.support.reminders.sending import Worker, begin, claim, end_leases
 from tests.support.reminders.units_of_work import ignore, unit_of_work
 
-TAKEN: Reply = (202, {}, b"0: Accepted for delivery")
+ACCEPTED_BY_KANNEL: Reply = (202, {}, b"0: Accepted for delivery")
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def kannel(
     engine: sa.Engine, vault: Vault, due: DueMessages, provider: HttpProvider, tmp_path: Path
 ) -> Iterator[KannelWorker]:
     change_sender(due, provider="kannel")
-    provider.answer = lambda _: TAKEN
+    provider.answer = lambda _: ACCEPTED_BY_KANNEL
     worker = KannelWorker(engine, vault, provider, tmp_path)
     yield worker
     worker.dispatcher.close()

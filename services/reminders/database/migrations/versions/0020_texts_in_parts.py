@@ -26,6 +26,20 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # The older release would send a text whose first part has left all over again.
+    op.execute("""
+        do $$ begin
+          if exists (
+            select from reminders.delivery_attempt a
+            join reminders.outbound o on o.clinic_id = a.clinic_id and o.id = a.outbound_id
+            where a.text_until is not null and a.outcome = 'ACCEPTED'
+              and o.state in ('SCHEDULED', 'QUEUED', 'SENDING', 'UNKNOWN')
+          ) then
+            raise exception 'parts of some texts have left, and the rest has not'
+              using hint = 'let workers run until none is left, and settle those that are unknown';
+          end if;
+        end $$
+    """)
     # The older release knows one accepted attempt for a message: the last part's stays.
     op.execute("""
         update reminders.delivery_attempt earlier
