@@ -27,7 +27,7 @@ def long_step(key: str, length: int) -> AftercareStep:
     return step(key, channels=(Channel.SMS,), messages={Channel.SMS: bodies})
 
 
-def visit(clinic: Clinic, lengths: Sequence[int]) -> list[ReminderRecord]:
+def visit(clinic: Clinic, lengths: Sequence[int]) -> Sequence[ReminderRecord]:
     """The reminders of a visit with a procedure for each text."""
     patient = clinic.register()
     for number, length in enumerate(lengths):
