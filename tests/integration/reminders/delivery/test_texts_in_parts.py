@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -14,7 +13,6 @@ from services.contracts.catalog import Channel
 from services.contracts.sms_segments import count_segments
 from services.contracts.words import (
     ConsentState,
-    ReceiptState,
     ReminderStatus,
     SuppressionReason,
 )
@@ -22,15 +20,11 @@ from services.reminders.channels.provider_dispatcher import Accounts, AsyncProvi
 from services.reminders.channels.sms.kannel.client import Kannel
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import sender
-from services.reminders.delivery.domain.attempts import Departures
 from services.reminders.delivery.domain.outgoing import (
     Accepted,
     RejectedForGood,
     RejectedForNow,
-    Unknown,
 )
-from services.reminders.delivery.storage.dead_workers import DeadWorkers
-from services.reminders.delivery.storage.sweeps import Sweeps
 from services.reminders.delivery.usecases.send_batch import SendBatch
 from tests.support.processes.http_provider import HttpProvider, Reply
 from tests.support.reminders.due_messages import LONG_AGO, PHONE, DueMessages
@@ -38,15 +32,13 @@ from tests.support.reminders.long_texts import (
     LONG,
     RED_FLAG,
     STOP,
-    attempts,
     change_sender,
     joined,
-    report,
     send,
     sent,
     write,
 )
-from tests.support.reminders.sending import Worker, begin, claim, end_leases
+from tests.support.reminders.sending import Worker
 from tests.support.reminders.units_of_work import ignore, unit_of_work
 
 ACCEPTED_BY_KANNEL: Reply = (202, {}, b"0: Accepted for delivery")
@@ -257,102 +249,6 @@ def test_after_an_opt_out_the_rest_stays(long_text: int, due: DueMessages, worke
 
     assert due.state(long_text)[0] is ReminderStatus.SKIPPED
     assert len(sent(worker)) == 1
-
-
-# ---------------------------------------------------------------- crashes
-def die(due: DueMessages, worker: Worker, *, has_left: bool) -> Any:
-    """The second part begins, and its worker dies before it left or after."""
-    send(worker)
-    worker.dispatcher.answer = stop_here
-    with pytest.raises(KeyboardInterrupt):
-        send(worker)
-    begun = attempts(due)[-1]
-    departed = frozenset({(due.clinic_id, begun.id)} if has_left else ())
-    DeadWorkers(due.engine).settle(Departures(worker.owner, departed))
-    return begun
-
-
-def stop_here(_: object) -> Accepted:
-    raise KeyboardInterrupt
-
-
-def test_a_part_that_never_left_is_sent_by_another_worker(
-    long_text: int, due: DueMessages, worker: Worker, engine: sa.Engine, vault: Vault
-) -> None:
-    die(due, worker, has_left=False)
-    other = Worker(engine, vault)
-    send(other, 3)
-
-    first, lost = sent(worker)
-    assert lost == sent(other)[0]
-    assert joined([first, *sent(other)]) == joined([LONG])
-    assert due.state(long_text)[0] is ReminderStatus.ACCEPTED
-
-
-def test_a_part_that_may_have_left_is_not_sent_again(
-    long_text: int, due: DueMessages, worker: Worker, engine: sa.Engine, vault: Vault
-) -> None:
-    die(due, worker, has_left=True)
-    other = Worker(engine, vault)
-    send(other, 3)
-
-    assert sent(other) == []
-    assert due.state(long_text)[0] is ReminderStatus.UNKNOWN
-
-
-@pytest.mark.parametrize("state", [ReceiptState.ACCEPTED, ReceiptState.DELIVERED])
-def test_a_receipt_for_it_lets_the_rest_go(
-    state: ReceiptState,
-    long_text: int,
-    due: DueMessages,
-    worker: Worker,
-    engine: sa.Engine,
-    vault: Vault,
-) -> None:
-    begun = die(due, worker, has_left=True)
-    report(due, begun.id, state)
-    other = Worker(engine, vault)
-    send(other, 3)
-
-    assert joined([*sent(worker), *sent(other)]) == joined([LONG])
-    assert due.state(long_text)[0] is ReminderStatus.ACCEPTED
-
-
-def test_an_answer_without_a_word_leaves_it_unknown(
-    long_text: int, due: DueMessages, worker: Worker
-) -> None:
-    send(worker)
-    worker.dispatcher.answer = lambda _: Unknown("TIMEOUT")
-    send(worker, 3)
-
-    assert due.state(long_text) == (ReminderStatus.UNKNOWN, "TIMEOUT")
-    assert len(sent(worker)) == 2
-
-
-def test_a_lease_that_ends_between_parts_loses_nothing(
-    long_text: int, due: DueMessages, worker: Worker, engine: sa.Engine, vault: Vault
-) -> None:
-    send(worker)
-    claim(worker)
-    end_leases(engine)
-    Sweeps(engine).return_queued()
-    other = Worker(engine, vault)
-    send(other, 3)
-
-    assert joined([*sent(worker), *sent(other)]) == joined([LONG])
-    assert due.state(long_text)[0] is ReminderStatus.ACCEPTED
-
-
-def test_no_part_begins_twice(
-    long_text: int, due: DueMessages, worker: Worker, engine: sa.Engine, vault: Vault
-) -> None:
-    assert long_text
-    send(worker)
-    other = Worker(engine, vault)
-    stale = claim(other)
-    # its attempt would be of the first part, which was accepted
-    assert begin(other, stale) == []
-    assert len(attempts(due)) == 1
 
 
 def test_a_later_suppression_of_the_number_keeps_the_rest(
