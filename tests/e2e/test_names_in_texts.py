@@ -73,19 +73,19 @@ def create(stack: Stack, name: str) -> tuple[str, str]:
 def test_a_name_for_texts_is_proposed_with_what_it_costs(
     stack: Stack, name: str, proposed: str
 ) -> None:
-    _, told = create(stack, name)
+    _, advice = create(stack, name)
 
-    assert f"Its texts begin with “{proposed}”" in told
-    assert re.search(r"\d+ parts for the \d+ texts of \d+ plans", told)
-    assert "UCS-2" not in told
+    assert f"Its texts begin with “{proposed}”" in advice
+    assert re.search(r"\d+ parts for the \d+ texts of \d+ plans", advice)
+    assert "UCS-2" not in advice
 
 
 @pytest.mark.parametrize("name", ["Клиника Роза", "光クリニック", "عيادة الورد"])
 def test_a_name_in_another_script_says_that_it_doubles_the_cost(stack: Stack, name: str) -> None:
-    _, told = create(stack, name)
+    _, advice = create(stack, name)
 
-    counted = re.search(r"UCS-2.*: (\d+) parts .*; (\d+) parts with a name in the SMS", told)
-    assert counted, told
+    counted = re.search(r"UCS-2.*: (\d+) parts .*; (\d+) parts with a name in the SMS", advice)
+    assert counted, advice
     assert int(counted[1]) > 1.6 * int(counted[2])
 
 
