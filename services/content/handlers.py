@@ -10,6 +10,7 @@ from services.chassis.answer import CommandContext, CommandHandler, QueryHandler
 from services.content.storage.showcase import Showcase
 from services.content.storage.unit_of_work import ContentUnitOfWork, OpenUnitOfWork
 from services.content.usecases import find_clinic_plans, read_overlays, read_releases
+from services.content.usecases.count_sms_parts import count_sms_parts
 from services.content.usecases.get_reading_rules import get_reading_rules
 from services.content.usecases.publish_catalog import publish_catalog, roll_back
 from services.content.usecases.put_overlay import put_overlay, remove_overlay
@@ -25,6 +26,7 @@ _QUERIES: Mapping[type[Any], Query] = {
     content.ListReleases: read_releases.list_releases,
     content.DiffReleases: read_releases.diff_releases,
     content.GetClinicPlan: find_clinic_plans.find_clinic_plans,
+    content.CountSmsParts: count_sms_parts,
     content.FindReviews: find_clinic_plans.find_reviews,
     content.GetReadingRules: get_reading_rules,
     content.ListOverlays: read_overlays.list_overlays,

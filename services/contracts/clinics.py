@@ -17,7 +17,8 @@ class ChangeClinic(
     """Change fields of a clinic. UNSET fields stay, and lists replace the old ones.
 
     Without quiet hours a clinic has the initial ones; without an emergency number, that of its
-    country. `countries` are ISO 3166 codes of those that it serves besides its own.
+    country; without a name for texts, the one that is proposed. `countries` are ISO 3166 codes of
+    those that it serves besides its own.
     """
 
     clinic_id: int
@@ -25,6 +26,7 @@ class ChangeClinic(
     emergency_number: str | UnsetType | None = UNSET
     quiet_hours: QuietHours | UnsetType | None = UNSET
     out_of_hours: str | UnsetType | None = UNSET
+    sms_name: str | UnsetType | None = UNSET
     countries: tuple[str, ...] | UnsetType = UNSET
     opening_hours: tuple[OpeningHours, ...] | UnsetType = UNSET
     closures: tuple[Closure, ...] | UnsetType = UNSET

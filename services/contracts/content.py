@@ -68,6 +68,27 @@ class GetClinicPlan(ContentAsk[ClinicPlan | None], frozen=True, kw_only=True):
     locale: str
 
 
+class PlanParts(Record, frozen=True, kw_only=True):
+    """The segments of a plan's text messages: together and of the longest, for each name asked."""
+
+    slug: str
+    texts: int
+    parts: tuple[int, ...]
+    longest: tuple[int, ...]
+
+
+class CountSmsParts(ContentAsk[tuple[PlanParts, ...]], frozen=True, kw_only=True):
+    """Count the segments of a clinic's plans with each of some names.
+
+    The plans are those that its clinicians have signed, or all of the release while there are none.
+    Values other than the name are long ones.
+    """
+
+    clinic_id: int
+    locale: str
+    names: tuple[str, ...]
+
+
 class FindReviews(ContentAsk[tuple[PlanReview | None, ...]], frozen=True, kw_only=True):
     """Find a clinic's reviews by content hash. The answer has None for a hash nobody signed."""
 

@@ -13,6 +13,7 @@ from services.contracts.ask import OperatorAsk, RemindersAsk, RemindersCommand, 
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
 from services.contracts.clinic_hours import Closure, OpeningHours
 from services.contracts.errors import Caution, Refusal
+from services.contracts.sms_names import name_on
 from services.contracts.words import (
     AttemptOutcome,
     ConsentBasis,
@@ -79,8 +80,8 @@ class QuietHours(Record, frozen=True, kw_only=True):
 class ClinicRecord(Record, frozen=True, kw_only=True, tag=True):
     """`countries` are those that it serves besides its own.
 
-    `out_of_hours` says what to do when it is closed. A suspended clinic enrolls nobody, and its
-    messages are held.
+    `out_of_hours` says what to do when it is closed. Without an `sms_name` its texts begin with the
+    one that is proposed. A suspended clinic enrolls nobody, and its messages are held.
     """
 
     id: int
@@ -94,8 +95,13 @@ class ClinicRecord(Record, frozen=True, kw_only=True, tag=True):
     opening_hours: tuple[OpeningHours, ...] = ()
     closures: tuple[Closure, ...] = ()
     out_of_hours: str | None = None
+    sms_name: str | None = None
     countries: tuple[str, ...] = ()
     suspended_at: datetime | None = None
+
+    def name_on(self, channel: Channel) -> str:
+        """The name that messages on this channel begin with."""
+        return name_on(channel, self.name, self.sms_name)
 
 
 class KeptClinic(Record, frozen=True, kw_only=True, tag=True):

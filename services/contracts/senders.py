@@ -20,7 +20,10 @@ Providers try for at most three days, and reports may be late.
 
 
 class SenderRecord(Record, frozen=True, kw_only=True, tag=True):
-    """`lacks` has the reasons why production does not send from it, as codes of decisions."""
+    """`lacks` has the reasons why production does not send from it, as codes of decisions.
+
+    `most_parts` is how many parts of a text it carries whole; None: the usual number.
+    """
 
     id: int
     clinic_id: int
@@ -35,6 +38,7 @@ class SenderRecord(Record, frozen=True, kw_only=True, tag=True):
     data_agreement: str | None
     opt_out_way: str | None
     postal_address: str | None
+    most_parts: int | None = None
     lacks: tuple[str, ...] = ()
 
 
@@ -44,7 +48,8 @@ class AddSender(RemindersCommand[SenderRecord | Refusal], frozen=True, kw_only=T
     `account` is the clinic's own with the provider, or None for that of the settings. `secret_file`
     is a name in the folder of secrets, by default that of the account. No country means the
     clinic's. A clinic prefers its default sender. `is_for_marketing` requires what marketing mail
-    needs.
+    needs. `most_parts` is for a sender whose contract or gateway carries another number of parts of
+    a text than is usual.
     """
 
     clinic_id: int
@@ -59,6 +64,7 @@ class AddSender(RemindersCommand[SenderRecord | Refusal], frozen=True, kw_only=T
     data_agreement: str | None = None
     opt_out_way: str | None = None
     postal_address: str | None = None
+    most_parts: int | None = None
     is_for_marketing: bool = False
 
 

@@ -1,6 +1,7 @@
 """How many segments a text message takes, as providers bill it (3GPP TS 23.038 and 23.040)."""
 
 from enum import StrEnum
+from math import ceil
 from typing import Final
 
 import msgspec
@@ -39,6 +40,10 @@ def count_segments(text: str) -> Segments:
     this is the upper bound of what is billed.
     """
     encoding = Encoding.GSM_7 if _GSM_7.issuperset(text) else Encoding.UCS_2
+    if _is_of_single_units(text, encoding):
+        units = len(text)
+        parts = 1 if units <= _SINGLE[encoding] else ceil(units / _JOINED[encoding])
+        return Segments(encoding, units, parts)
     widths = [_width(character, encoding) for character in text]
     units = sum(widths)
     if units <= _SINGLE[encoding]:
@@ -49,6 +54,13 @@ def count_segments(text: str) -> Segments:
 def non_gsm_characters(text: str) -> str:
     """Return each character that GSM 7-bit lacks once: any of them makes the text UCS-2."""
     return "".join(dict.fromkeys(character for character in text if character not in _GSM_7))
+
+
+def _is_of_single_units(text: str, encoding: Encoding) -> bool:
+    """Whether each character takes one unit, as in most texts: then division is exact."""
+    if encoding is Encoding.GSM_7:
+        return _EXTENDED.isdisjoint(text)
+    return ord(max(text)) <= _LAST_OF_THE_BASIC_PLANE
 
 
 def _width(character: str, encoding: Encoding) -> int:

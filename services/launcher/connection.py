@@ -17,6 +17,7 @@ from services.chassis.vault import Vault
 from services.contracts.ask import Ask
 from services.contracts.errors import Refusal
 from services.contracts.reminders import ClinicRecord, ListClinics
+from services.contracts.visible_text import visible_line
 from services.launcher.faults import LauncherFault
 from services.launcher.home import home_path, read_state
 
@@ -94,7 +95,7 @@ def find_clinic(client: ThreadedAskClient, name: str) -> ClinicRecord:
     """Return the clinic with this name or number. Raises LauncherFault if there is none."""
     clinics = client.ask(ListClinics())
     for clinic in clinics:
-        if name in (clinic.name, str(clinic.id)):
+        if name in (clinic.name, str(clinic.id)) or visible_line(name) == clinic.name:
             return clinic
     names = ", ".join(f"“{clinic.name}”" for clinic in clinics) or "none yet"
     raise LauncherFault(f"There is no clinic “{name}”. Clinics: {names}.")

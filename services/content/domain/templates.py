@@ -35,6 +35,9 @@ LONGEST_NAME: Final = len(_SAMPLE["clinic_name"])
 LONGEST_HOURS: Final = len(_SAMPLE["clinic_hours"])
 """The most characters of a sender's name, and of the hours, with which every text fits."""
 
+OPT_OUT_LINE: Final = " Responda STOP para darse de baja."
+"""The longest line that the sender adds to an SMS. It counts; authors never write it."""
+
 VARIABLES: Final = frozenset(_SAMPLE) - {"end_of"}
 OPTIONAL: Final = frozenset({"patient_name", "clinic_hours", "out_of_hours"})
 """Variables that may be empty."""

@@ -29,6 +29,7 @@ from services.contracts.content import (
     SignOffForDemo,
 )
 from services.contracts.enrollments import ForeseeWithdrawal, WithdrawalOutlook, WithdrawPlan
+from services.launcher.catalog_lengths import length_lines
 from services.launcher.change_words import change_lines
 from services.launcher.commands.options import actor_option, reason_option
 from services.launcher.connection import accepted, asking, find_clinic
@@ -64,6 +65,7 @@ def check(folder: Path | None) -> None:
         for problem in checked.catalogs.values()
     )
     click.echo(f"Nothing is wrong: {pages} pages, in {', '.join(sorted(checked.catalogs))}.")
+    echo_lines(length_lines(checked.catalogs.values()))
 
 
 @catalog.command()

@@ -3,6 +3,7 @@ from operator import attrgetter
 import click
 import msgspec
 
+from services.chassis.ask import ThreadedAskClient
 from services.contracts.catalog import Channel
 from services.contracts.check_ins import (
     AddAlertContact,
@@ -23,6 +24,7 @@ from services.contracts.words import AlertHours
 from services.launcher.commands.options import actor_option, reason_option
 from services.launcher.connection import accepted, asking, find_clinic
 from services.launcher.faults import LauncherFault
+from services.launcher.name_cost import is_costly, name_cost
 from services.launcher.printing import echo_lines, tabbed
 from services.launcher.week import (
     parse_closure,
@@ -53,10 +55,11 @@ def create(country: str, **others: str | None) -> None:
     command = msgspec.convert(others | {"country": country.upper()}, CreateClinic)
     with asking() as client:
         reply = client.ask(command)
-    if isinstance(reply, KeptClinic):
-        click.echo(_kept_as_it_is(reply), err=True)
-        reply = reply.clinic
-    click.echo(_line(accepted(reply)))
+        if isinstance(reply, KeptClinic):
+            click.echo(_kept_as_it_is(reply), err=True)
+            reply = reply.clinic
+        click.echo(_line(accepted(reply)))
+        _tell_sms_name(client, accepted(reply))
 
 
 @clinics.command("list")
@@ -72,7 +75,8 @@ def show(clinic: str) -> None:
     """Show the data of a clinic, by name or number."""
     with asking() as client:
         record = find_clinic(client, clinic)
-    for name, value in _facts(record):
+        cost = name_cost(client, record)
+    for name, value in [*_facts(record), ("cost of texts", cost)]:
         click.echo(f"{name:18}{value}")
 
 
@@ -116,6 +120,9 @@ def closures(clinic: str, add: str | None, note: str | None, remove: str | None)
 @click.option("--phone", help="Number patients can call; “none” for no number.")
 @click.option("--emergency-number", help="“none” for the country's own.")
 @click.option("--quiet", metavar="SPAN", help="When nothing is sent, e.g. 20:00-09:00.")
+@click.option(
+    "--sms-name", help="The name that texts begin with; “none” for the one that is proposed."
+)
 @click.option("--out-of-hours", help="What patients should do when it is closed; or “none”.")
 @click.option(
     "--serves", metavar="COUNTRIES", help="Countries besides its own, e.g. CA,MX; or “none”."
@@ -126,8 +133,10 @@ def change(clinic: str, **values: str | None) -> None:
         raise LauncherFault("Nothing was given to change: see afterglow clinics change --help.")
     with asking() as client:
         record = find_clinic(client, clinic)
-        accepted(client.ask(_change(record.id, **values)))
-    click.echo(f"“{record.name}” is changed.")
+        changed = accepted(client.ask(_change(record.id, **values)))
+        click.echo(f"“{record.name}” is changed.")
+        if values["sms_name"]:
+            _tell_sms_name(client, changed)
 
 
 @clinics.command()
@@ -201,6 +210,13 @@ def test_alert(clinic: str) -> None:
     click.echo(f"{reply.sent} on their way; `clinics alerts list` shows who has confirmed.")
 
 
+def _tell_sms_name(client: ThreadedAskClient, clinic: ClinicRecord) -> None:
+    """Say how texts name a clinic, where that is another name or a costly one."""
+    name = clinic.name_on(Channel.SMS)
+    if name != clinic.name or is_costly(clinic):
+        click.echo(f"Its texts begin with “{name}”: {name_cost(client, clinic)}.", err=True)
+
+
 def _kept_as_it_is(kept: KeptClinic) -> str:
     """Say how an existing clinic differs from the one to create."""
     fields = ", ".join(
@@ -231,6 +247,7 @@ def _facts(clinic: ClinicRecord) -> list[tuple[str, str]]:
     return [
         ("number", str(clinic.id)),
         ("name", clinic.name),
+        ("name in texts", clinic.name_on(Channel.SMS) + ("" if clinic.sms_name else " (proposed)")),
         ("time zone", clinic.time_zone),
         ("locale", clinic.locale),
         ("country", clinic.country),

@@ -15,6 +15,7 @@ from services.launcher.connection import (
 )
 from services.launcher.database import require_database
 from services.launcher.faults import LauncherFault
+from services.launcher.name_cost import is_costly, name_cost
 from services.launcher.programs import gateway_is_ready
 
 _SHORTEST_SECRET = 32
@@ -29,6 +30,8 @@ def doctor() -> None:
     for subject, advice in _findings(settings, environ):
         wrong += advice is not None
         click.echo(f"{'ok   ' if advice is None else 'WRONG'} {subject}{advice or ''}")
+    for note in _notes(environ):
+        click.echo(f"note  {note}")
     if wrong:
         raise LauncherFault(f"{wrong} of the above need seeing to.")
 
@@ -41,6 +44,17 @@ def _findings(settings: Settings, environ: Mapping[str, str]) -> Iterator[tuple[
     yield "redis", redis_fault
     if redis_fault is None:
         yield from _service_faults(environ)
+
+
+def _notes(environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield what works and costs more than it need."""
+    settings = load(Settings, environ)
+    if _advice(lambda: require_redis(settings.redis_url)) is not None:
+        return
+    with service_client(environ) as client:
+        if answers(client, ListClinics()):
+            for clinic in filter(is_costly, client.ask(ListClinics())):
+                yield f"texts of “{clinic.name}”: {name_cost(client, clinic)}."
 
 
 def _key_fault(settings: Settings) -> str | None:

@@ -26,6 +26,9 @@ def senders() -> None:
 @click.option("--data-agreement", help="Reference of the agreement to carry health data.")
 @click.option("--postal-address", help="Shown at the foot of marketing mail.")
 @click.option(
+    "--most-parts", type=click.IntRange(1, 255), help="Parts of a text it carries whole, if not 10."
+)
+@click.option(
     "--marketing", "is_for_marketing", is_flag=True, help="Require what marketing mail needs."
 )
 def add(*, clinic: str, channel: str, country: str | None, one_way: bool, **others: object) -> None:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from services.contracts.catalog import AftercareStep, StepKind, Voice
+from services.contracts.catalog import AftercareStep, Channel, StepKind, Voice
+from services.contracts.sms_names import name_on
 from services.reminders.core.clinic import emergency_number_for
 from services.reminders.core.enrollment import Procedure
 from services.reminders.core.locales import reader_locale, text_in
@@ -19,12 +20,14 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     `read_at` is when the patient will read the message; “tomorrow” counts from it.
     `procedure_ended_at` is the start where the end is unknown. `opt_out_way` is shown where the
     patient cannot reply to the sender, `postal_address` in marketing mail. `check_in_url` is where
-    a patient answers; only a message about to be sent has one. `clinic_name`, `clinic_phone` and
-    `clinic_hours` are the clinic's own; a plan with a `voice` uses the voice's instead.
+    a patient answers; only a message about to be sent has one. `clinic_name`, `sms_name` (for
+    texts; None: as proposed), `clinic_phone` and `clinic_hours` are the clinic's own; a plan with a
+    `voice` uses the voice's instead.
     `out_of_hours` is what to do when the clinic is closed. It and the hours are in the locale.
     """
 
     clinic_name: str
+    sms_name: str | None = None
     clinic_phone: str | None
     clinic_hours: str | None = None
     voice: Voice | None = None
@@ -44,6 +47,11 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     def sender_name(self) -> str:
         """The name a message is signed with. The clinic of `clinic_name` is responsible for it."""
         return (self.voice and self.voice.sender_name) or self.clinic_name
+
+    def name_on(self, channel: Channel) -> str:
+        """The name a message on this channel is signed with."""
+        own = self.sms_name if self.sender_name == self.clinic_name else None
+        return name_on(channel, self.sender_name, own)
 
     @property
     def phone(self) -> str | None:
@@ -108,6 +116,7 @@ def facts_about(
     locale = reader_locale(patient.locale, reader=patient.locale, country=clinic.country)
     return MessageFacts(
         clinic_name=clinic.name,
+        sms_name=clinic.sms_name,
         clinic_phone=clinic.phone,
         voice=voice,
         emergency_number=emergency_number_for(

@@ -6,6 +6,7 @@ import msgspec
 
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.senders import SenderRecord
+from services.contracts.sms_limits import SmsLimit, limit_of
 from services.reminders.core.message_text import MessageFacts
 from services.reminders.core.reasons import Reason
 from services.reminders.core.structs import struct_from
@@ -27,6 +28,7 @@ class SenderAddress(msgspec.Struct, frozen=True, kw_only=True):
 
     Without an account of its own, it uses the provider's account in the settings. `opt_out_way`
     is shown where patients cannot reply, `postal_address` at the foot of marketing mail.
+    `most_parts` is how many parts of a text it carries whole, where that is not the usual number.
     """
 
     id: int
@@ -35,6 +37,12 @@ class SenderAddress(msgspec.Struct, frozen=True, kw_only=True):
     account: Account | None = None
     opt_out_way: str | None = None
     postal_address: str | None = None
+    most_parts: int | None = None
+
+    @property
+    def carries(self) -> SmsLimit:
+        """The longest text that it carries whole."""
+        return limit_of(self.most_parts)
 
 
 def signed_by(sender: SenderAddress | SenderRecord, facts: MessageFacts) -> MessageFacts:
@@ -114,3 +122,4 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
     data_agreement: str | None = None
     opt_out_way: str | None = None
     postal_address: str | None = None
+    most_parts: int | None = None

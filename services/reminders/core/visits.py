@@ -3,7 +3,7 @@
 Otherwise a patient with two procedures in a visit would get two texts in the same hour, and a
 patient who was enrolled late would get everything at once. Messages of the same hour of the
 patient's day, channel, contact point and purpose are merged: the most important one, the host, is
-sent and carries the texts of the others.
+sent and carries the texts of the others, as many as are carried whole.
 
 The host of a message ends being useful no later than the message does, so that no text is sent
 past its time. A question is never merged into a host: it must be the last thing that the patient
@@ -11,7 +11,7 @@ reads.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -22,7 +22,16 @@ from services.contracts.words import ProcedureState, ReminderStatus
 from services.reminders.core.caps import importance
 
 MOST_TOGETHER: Final = 4
-"""Texts in one message: four of a plan's longest still fit one SMS."""
+"""Texts in one message."""
+
+Fits = Callable[[Sequence[int]], bool]
+"""Whether the texts of these messages, by ids, are carried whole as one message."""
+
+
+def _any_length(ids: Sequence[int]) -> bool:
+    del ids
+    return True
+
 
 NEVER_SENT: Final = frozenset(
     {
@@ -72,19 +81,23 @@ def slot(local_due_at: str) -> str:
     return local_due_at[:_HOUR]
 
 
-def together(messages: Iterable[VisitMessage]) -> dict[int, int]:
+def together(messages: Iterable[VisitMessage], fits: Fits = _any_length) -> dict[int, int]:
     """Map each message that should be merged to its host, by ids."""
     groups: defaultdict[tuple[object, ...], list[VisitMessage]] = defaultdict(list)
     for message in messages:
         groups[_merge_key(message)].append(message)
     hosts: dict[int, int] = {}
     for group in groups.values():
-        hosts.update(_hosts(group))
+        hosts.update(_hosts(group, fits))
     return hosts
 
 
 def regroup(
-    messages: Iterable[VisitMessage], host_states: Mapping[int, ReminderStatus], *, now: datetime
+    messages: Iterable[VisitMessage],
+    host_states: Mapping[int, ReminderStatus],
+    *,
+    now: datetime,
+    fits: Fits = _any_length,
 ) -> Regrouping:
     """Compare the hosts that messages have with those they should have.
 
@@ -99,7 +112,7 @@ def regroup(
         for message in candidates
         if message.merged_into not in leaving and _is_free(message, host_states, now)
     ]
-    wanted = together(free)
+    wanted = together(free, fits)
     strays = [message for message in candidates if _is_stray(message, by_id)]
     return Regrouping(
         merge={id_: host for id_, host in wanted.items() if by_id[id_].merged_into != host},
@@ -124,16 +137,25 @@ def _merge_key(message: VisitMessage) -> tuple[object, ...]:
     )
 
 
-def _hosts(group: Iterable[VisitMessage]) -> Iterator[tuple[int, int]]:
-    room: dict[int, int] = {}
+def _hosts(group: Iterable[VisitMessage], fits: Fits) -> Iterator[tuple[int, int]]:
+    carried: dict[int, list[int]] = {}
     hosts: list[VisitMessage] = []
     for message in sorted(group, key=_rank):
-        host = next((host for host in hosts if room[host.id] and _can_host(host, message)), None)
+        host = next(
+            (
+                host
+                for host in hosts
+                if len(carried[host.id]) < MOST_TOGETHER
+                and _can_host(host, message)
+                and fits([*carried[host.id], message.id])
+            ),
+            None,
+        )
         if host is None:
             hosts.append(message)
-            room[message.id] = MOST_TOGETHER - 1
+            carried[message.id] = [message.id]
         else:
-            room[host.id] -= 1
+            carried[host.id].append(message.id)
             yield message.id, host.id
 
 

@@ -48,6 +48,7 @@ class ClinicColumns(TypedColumns):
     opening_hours: Named[Sequence[Any]] = Column(JSONB, server_default="[]")
     closures: Named[Sequence[Any]] = Column(JSONB, server_default="[]")
     out_of_hours: Named[str | None] = Column(Text)
+    sms_name: Named[str | None] = Column(Text)  # None: as proposed from the name
     countries: Named[Sequence[str]] = Column(ARRAY(Text), server_default="{}")
     suspended_at: Named[datetime | None] = Column(INSTANT)
     suspension_hold: Named[int | None] = Column(BigInteger)  # the hold that keeps it silent
@@ -72,6 +73,7 @@ class SenderColumns(Owned):
     is_two_way: Named[bool] = Column(sa.Boolean, server_default=sa.true())
     account: Named[str | None] = Column(Text)
     secret_file: Named[str | None] = Column(Text)
+    most_parts: Named[int | None] = Column(sa.SmallInteger)  # of a text carried whole
     data_agreement: Named[str | None] = Column(Text)
     opt_out_way: Named[str | None] = Column(Text)
     postal_address: Named[str | None] = Column(Text)

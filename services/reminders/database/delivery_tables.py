@@ -154,10 +154,16 @@ outbound = table(
 
 
 class DeliveryAttemptColumns(Owned):
-    """One call to one provider, stored before it is made."""
+    """One call to one provider, stored before it is made.
+
+    A text that the provider does not carry whole goes out as several parts, each by an attempt of
+    its own. `text_until` is where its part ends in the text, None at the text's end.
+    """
 
     outbound_id: Named[int] = Column(BigInteger)
     number: Named[int] = Column(SmallInteger)
+    part: Named[int] = Column(SmallInteger, server_default="1")
+    text_until: Named[int | None] = Column(sa.Integer)
     token: Named[int] = Column(BigInteger)
     owner: Named[UUID] = Column(sa.Uuid)
     provider: Named[str] = Column(Text)
@@ -181,6 +187,7 @@ delivery_attempt = table(
         "delivery_attempt_once",
         "clinic_id",
         "outbound_id",
+        "part",
         unique=True,
         postgresql_where=sa.text("outcome in ('OPEN', 'ACCEPTED', 'UNKNOWN')"),
     ),

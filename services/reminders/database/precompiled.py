@@ -133,6 +133,8 @@ TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "role": sa.Text(),
     "state": sa.Text(),
     "number": sa.SmallInteger(),
+    "part": sa.SmallInteger(),
+    "text_until": sa.Integer(),
     "spent": sa.SmallInteger(),
     "time_zone": sa.Text(),
     "useful_until": sa.DateTime(timezone=True),

@@ -6,6 +6,8 @@ from typing import Final
 
 from publicsuffixlist import PublicSuffixList
 
+from services.contracts.visible_text import visible_line
+
 _LONGEST_NAME: Final = 60
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _NO_NAME: Final = re.compile(r"://|www\.|[<>@/\\]", re.IGNORECASE)
@@ -23,7 +25,8 @@ def presentable(name: str | None) -> str:
     Phones make a link of anything that ends in a known top-level domain. “M.Elena” and “St.John” do
     not; “Dr.Li” does, and so is written “Dr. Li”.
     """
-    cleaned = _DOTTED.sub(_without_link, _CONTROL.sub(" ", name or "")).strip()
+    shown = visible_line(_CONTROL.sub(" ", name or ""))
+    cleaned = _DOTTED.sub(_without_link, shown).strip()
     return "" if len(cleaned) > _LONGEST_NAME or _NO_NAME.search(cleaned) else cleaned
 
 

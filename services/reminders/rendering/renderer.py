@@ -14,7 +14,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.contracts.catalog import AftercareStep, Channel, MessageBody, Purpose
 from services.contracts.durations import parse_duration
+from services.contracts.sms_names import plain
 from services.contracts.sms_segments import Encoding, count_segments
+from services.contracts.visible_text import visible, visible_line
 from services.contracts.words import MessageDetail
 from services.reminders.core.message_text import (
     CannotRender,
@@ -30,7 +32,7 @@ T = TypeVar("T")
 _EndTimes = set[datetime]
 """The times that a text names as the end of something."""
 
-_LONGEST_SMS = 1600
+_LONGEST_SMS = 6400  # of no plan; a longer one than a provider carries goes out as several
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
@@ -60,13 +62,15 @@ def render_together(
     """Render the texts of several steps as one message. Raises CannotRender."""
     first = texts[0]
     subject = _checked(first, lambda: _subject(first, channel, detail), channel)
-    message = _sign(_joined(texts, channel, detail), channel, first.step.purpose, first.facts)
+    message = as_sent(
+        _sign(_joined(texts, channel, detail), channel, first.step.purpose, first.facts), channel
+    )
     if channel is Channel.SMS and len(message) > _LONGEST_SMS:
         keys = "+".join(text.step.key for text in texts)
         raise CannotRender(f"step {keys}, {channel}: longer than {_LONGEST_SMS} characters")
     return RenderedMessage(
         text=message,
-        subject=subject and _CONTROL.sub(" ", subject),
+        subject=subject and visible_line(_CONTROL.sub(" ", subject)),
         html=html_of(message, locale=first.facts.locale) if channel is Channel.EMAIL else None,
     )
 
@@ -78,9 +82,14 @@ def fill(source: str, channel: Channel, about: StepText, *, has_way_out: bool = 
     """
     text = _checked(about, lambda: _fill(source, channel, about, set()), channel)
     if has_way_out:
-        return _sign(text, channel, about.step.purpose, about.facts)
-    sender = about.facts.sender_name
-    return text if text.startswith(sender) else f"{sender}: {text}"
+        return as_sent(_sign(text, channel, about.step.purpose, about.facts), channel)
+    sender = about.facts.name_on(channel)
+    return as_sent(text if text.startswith(sender) else f"{sender}: {text}", channel)
+
+
+def as_sent(text: str, channel: Channel) -> str:
+    """A text as it leaves: without what shows nothing, and on SMS with plain punctuation."""
+    return plain(text) if channel is Channel.SMS else visible(text)
 
 
 def _joined(texts: Sequence[StepText], channel: Channel, detail: MessageDetail) -> str:
@@ -95,10 +104,10 @@ def _joined(texts: Sequence[StepText], channel: Channel, detail: MessageDetail) 
     for text in ordered:
         named: _EndTimes = set()
         body = _checked(text, partial(_text, text, channel, detail, named), channel)
-        bodies.setdefault(_without_sender(body, text.facts), body)
+        bodies.setdefault(_without_sender(body, text.facts.name_on(channel)), body)
         ends.append(named)
     parts = list(bodies)
-    if ordered[0].facts.sender_name == texts[0].facts.sender_name:
+    if ordered[0].facts.name_on(channel) == texts[0].facts.name_on(channel):
         parts[0] = bodies[parts[0]]
     if _differ(ends):
         parts.append(phrases.language(texts[0].facts.locale).latest_end)
@@ -143,7 +152,7 @@ def _variables(facts: MessageFacts, channel: Channel, named: _EndTimes) -> dict[
     words = phrases.language(facts.locale)
     procedure_at = facts.procedure_at.astimezone(ZoneInfo(facts.time_zone))
     variables: dict[str, object] = {
-        "clinic_name": facts.sender_name,
+        "clinic_name": facts.name_on(channel),
         "emergency_number": facts.emergency_number,
         "patient_name": presentable(facts.patient_name),
         "procedure_date": phrases.date(procedure_at, words),
@@ -205,16 +214,17 @@ def _differ(ends: Sequence[_EndTimes]) -> bool:
     return any(times != named[0] for times in named[1:])
 
 
-def _without_sender(text: str, facts: MessageFacts) -> str:
+def _without_sender(text: str, sender: str) -> str:
     """A text that follows another one, without the sender's name in front."""
-    rest = text.removeprefix(f"{facts.sender_name}: ")
+    rest = text.removeprefix(f"{sender}: ")
     return rest[:1].upper() + rest[1:]
 
 
 def _sign(text: str, channel: Channel, purpose: Purpose, facts: MessageFacts) -> str:
     """Put the sender first, and how to opt out last."""
-    if not text.startswith(facts.sender_name):
-        text = f"{facts.sender_name}: {text}"
+    sender = facts.name_on(channel)
+    if not text.startswith(sender):
+        text = f"{sender}: {text}"
     opt_out = _opt_out(channel, facts)
     if channel is Channel.SMS:
         return f"{text} {opt_out}"
@@ -255,40 +265,6 @@ def _html_block(lines: list[str]) -> str:
         items = "".join(f"<li>{escape(line.removeprefix(_BULLET))}</li>" for line in lines)
         return f"<ul>{items}</ul>"
     return f"<p>{'<br>'.join(escape(line) for line in lines)}</p>"
-
-
-_PLAIN = str.maketrans(
-    {
-        "‘": "'",
-        "’": "'",
-        "\u201a": "'",
-        "“": '"',
-        "”": '"',
-        "„": '"',
-        "«": '"',
-        "»": '"',
-        "–": "-",
-        "—": "-",
-        "\u2011": "-",
-        "\u2212": "-",
-        "…": "...",
-        "•": "-",
-        "\u00a0": " ",
-        "\u2009": " ",
-        "\u202f": " ",
-        "\u200b": "",
-        "\ufeff": "",
-        "\t": " ",
-    }
-)
-
-
-def plain(text: str) -> str:
-    """Write typographic punctuation with the characters of GSM 7-bit.
-
-    Others would make an SMS need more parts. For the texts of authors, never for names.
-    """
-    return text.translate(_PLAIN)
 
 
 def without_accents(text: str) -> str:

@@ -35,13 +35,14 @@ from services.reminders.database.traffic_tables import (
 from tests.support.any_row import add_any_row
 from tests.support.processes.servers import servers
 from tests.support.reminders.due_messages import LONG_AGO, PHONE, DueMessages
+from tests.support.reminders.long_texts import LONG, change_sender, send, write
 from tests.support.reminders.sending import Worker
 
 HISTORIES = {
     "content": ("0003", "0002", "0001", "base"),
     "gateway": ("0002", "0001", "base"),
     "reminders": (
-        *("0012", "0011", "0010", "0009", "0008", "0007", "0006", "0005", "0004"),
+        *("0013", "0012", "0011", "0010", "0009", "0008", "0007", "0006", "0005", "0004"),
         *("0003", "0002", "0001", "base"),
     ),
 }
@@ -277,6 +278,32 @@ def test_a_task_that_holds_sending_is_not_lost_by_going_back(
 
     with pytest.raises(sa.exc.DBAPIError, match="tasks hold messages back"):
         migrate_back(url, package="reminders", schema="reminders", revision="0003")
+
+
+def test_a_text_of_which_a_part_has_left_is_not_sent_all_over_by_going_back(
+    url: str, engine: sa.Engine, due: DueMessages
+) -> None:
+    change_sender(due, most_parts=6)
+    write(due, due.vault, LONG)
+    send(Worker(engine, due.vault))
+    engine.dispose()
+
+    with pytest.raises(sa.exc.DBAPIError, match="the rest has not"):
+        migrate_back(url, package="reminders", schema="reminders", revision="0013")
+
+
+def test_a_text_that_left_in_parts_has_one_accepted_attempt_after_going_back(
+    url: str, engine: sa.Engine, due: DueMessages
+) -> None:
+    change_sender(due, most_parts=6)
+    write(due, due.vault, LONG)
+    send(Worker(engine, due.vault), 3)
+    engine.dispose()
+
+    migrate_back(url, package="reminders", schema="reminders", revision="0013")
+
+    outcomes = [row["outcome"] for row in rows(engine, "reminders")["delivery_attempt"]]
+    assert sorted(outcomes) == ["ACCEPTED", "REJECTED_FOR_NOW", "REJECTED_FOR_NOW"]
 
 
 def _difference(engine: sa.Engine, package: str) -> list[Any]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
+from services.contracts.sms_limits import TextPart
 from services.reminders.core.message_text import RenderedMessage
 from services.reminders.core.outbound import Claim, Priority
 from services.reminders.core.senders import Account
@@ -180,6 +181,7 @@ def beginnings(worker: Worker, claims: list[Claim]) -> list[Beginning]:
             consent_id=context.facts.consent.id if context.facts.consent else None,
             address_indexes=context.address_indexes,
             message=RenderedMessage(text="Hello"),
+            part=TextPart(1, "Hello"),
         )
         for context in contexts
     ]

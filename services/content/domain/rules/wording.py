@@ -7,12 +7,9 @@ from services.content.domain.faults import Fault, Path
 from services.content.domain.phrases import any_of, sentences
 from services.content.domain.rules.checked import Faults, Locale
 from services.content.domain.source import Wording
-from services.content.domain.templates import filled_in, names_used, template_faults
+from services.content.domain.templates import OPT_OUT_LINE, filled_in, names_used, template_faults
 from services.contracts.catalog import Channel, Purpose, StepKind
 from services.contracts.sms_segments import count_segments, non_gsm_characters
-
-_OPT_OUT_LINE: Final = " Responda STOP para darse de baja."
-"""The longest line that the sender adds to an SMS. It counts; authors never write it."""
 
 _MOST_SEGMENTS: Final = 4
 _DOSE: Final = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|IU|UI)\b")
@@ -62,7 +59,7 @@ def texts_fit_their_budget(locale: Locale) -> Faults:
         if message.channel is not Channel.SMS or any(template_faults(message.text, message.extra)):
             continue
         filled = filled_in(message.text, locale.catalog.locale, message.extra)
-        texts = [text + _OPT_OUT_LINE for text in filled]
+        texts = [text + OPT_OUT_LINE for text in filled]
         if unusual := non_gsm_characters("".join(texts)):
             problem = f"{' '.join(unusual)} is not in the SMS alphabet and doubles the cost"
             yield Fault(name, message.path, f"{problem}; write plain characters")

@@ -78,7 +78,8 @@ def send_test_alert(
         alert_id = uow.alerts.add(new)
         if alert_id is not None:
             url = links.alert_url(clinic.id, alert_id)
-            text = trial_text(clinic=clinic.name, locale=clinic.locale, url=url)
+            name = clinic.name_on(contact.channel)
+            text = trial_text(clinic=name, locale=clinic.locale, url=url)
             _send(uow, contact, alert_id, text, Mode.LIVE)
     return AlertTestReply(sent=len(contacts))
 
@@ -113,7 +114,7 @@ def _alert(
     if alert_id is None:
         return
     text = alert_text(
-        clinic=clinic.name,
+        clinic=clinic.name_on(contact.channel),
         locale=clinic.locale,
         number=escalation.id,
         url=links.alert_url(clinic.id, alert_id),

@@ -25,11 +25,11 @@ def reply_for(question: CheckInQuestion, level: CheckInLevel) -> AnswerText:
     }.get(level, replies.unclear)
 
 
-def default_safety_text(texts: StepText) -> AnswerText:
+def default_safety_text(channel: Channel, texts: StepText) -> AnswerText:
     """The product's own safety text, which needs nothing from the plan."""
     facts = texts.facts
     text = safety_text(
-        clinic=facts.sender_name,
+        clinic=facts.name_on(channel),
         locale=facts.locale,
         phone=facts.phone,
         emergency=facts.emergency_number,
@@ -37,12 +37,12 @@ def default_safety_text(texts: StepText) -> AnswerText:
     return AnswerText(text=text, subject=facts.sender_name)
 
 
-def crisis_text_for(patient: Patient, texts: StepText) -> AnswerText:
+def crisis_text_for(patient: Patient, channel: Channel, texts: StepText) -> AnswerText:
     """The safety text for thoughts of death, with the crisis line of the patient's country."""
     facts = texts.facts
     line = crisis_line_for(patient.region, country=patient.clinic.country)
     text = crisis_text(
-        clinic=facts.sender_name,
+        clinic=facts.name_on(channel),
         locale=facts.locale,
         line=line,
         emergency=facts.emergency_number,

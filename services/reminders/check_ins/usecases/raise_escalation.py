@@ -109,14 +109,14 @@ def _safety_text(uow: CheckInsUnitOfWork, red_flag: RedFlag) -> AnswerText:
     """The plan's safety text, or the default one if the plan's cannot be rendered."""
     texts = step_text(uow, red_flag.patient, red_flag.enrollment, red_flag.step)
     if red_flag.reading.rule == CRISIS:
-        return crisis_text_for(red_flag.patient, texts)
+        return crisis_text_for(red_flag.patient, red_flag.channel, texts)
     question = red_flag.step.check_in
     if question is None:
-        return default_safety_text(texts)
+        return default_safety_text(red_flag.channel, texts)
     try:
         return render(question.replies.red, red_flag.channel, texts)
     except CannotRender:
-        return default_safety_text(texts)
+        return default_safety_text(red_flag.channel, texts)
 
 
 def _reason(red_flag: RedFlag) -> str:

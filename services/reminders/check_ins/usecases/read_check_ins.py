@@ -90,13 +90,15 @@ def _reply_text(
     enrollment = uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
     texts = step_text(uow, patient, enrollment, step)
     if rule == CRISIS:
-        return crisis_text_for(patient, texts).text
+        return crisis_text_for(patient, check_in.channel, texts).text
     if step.check_in is None:
         return None
     try:
         return render(reply_for(step.check_in, level), check_in.channel, texts).text
     except CannotRender:
-        return default_safety_text(texts).text if level is CheckInLevel.RED else None
+        return (
+            default_safety_text(check_in.channel, texts).text if level is CheckInLevel.RED else None
+        )
 
 
 def show_check_in(uow: CheckInsUnitOfWork, ask: ShowCheckIn) -> CheckInShown | None:

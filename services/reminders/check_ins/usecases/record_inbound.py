@@ -188,7 +188,7 @@ def _send_help(
                 contact_point_id=owner.contact_point_id,
                 channel=inbound.channel,
                 text=help_text(
-                    clinic=clinic.name,
+                    clinic=clinic.name_on(inbound.channel),
                     locale=patient.locale,
                     phone=clinic.phone,
                     emergency=emergency_number_for(

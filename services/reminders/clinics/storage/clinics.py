@@ -21,6 +21,8 @@ from services.reminders.database.tables import clinic, sender
 _CREATED_WITH: Final = ("name", "time_zone", "locale", "country", "emergency_number", "phone")
 """Fields of a clinic that are columns and are given when it is created."""
 
+_SET_LATER: Final = ("sms_name", "out_of_hours", "suspended_at")
+
 
 class ClinicRepository(Repository):
     def by_name(self, name: str) -> ClinicRecord | None:
@@ -80,6 +82,7 @@ class ClinicRepository(Repository):
                 opening_hours=msgspec.to_builtins(changed.opening_hours),
                 closures=msgspec.to_builtins(changed.closures),
                 out_of_hours=changed.out_of_hours,
+                sms_name=changed.sms_name,
                 countries=list(changed.countries),
             )
         )
@@ -111,7 +114,7 @@ def clinic_record(row: Any, *, prefix: str = "") -> ClinicRecord:  # noqa: ANN40
     """Read a clinic from a row whose columns are named with a prefix."""
     column = {name: getattr(row, prefix + name) for name in clinic.c.keys()}  # noqa: SIM118 - not a dict
     return ClinicRecord(
-        **{name: column[name] for name in ("id", *_CREATED_WITH, "out_of_hours", "suspended_at")},
+        **{name: column[name] for name in ("id", *_CREATED_WITH, *_SET_LATER)},
         quiet_hours=QuietHours(start=column["quiet_start"], end=column["quiet_end"]),
         opening_hours=msgspec.convert(column["opening_hours"], tuple[OpeningHours, ...]),
         closures=msgspec.convert(column["closures"], tuple[Closure, ...]),

@@ -36,7 +36,7 @@ def add_sender(
     clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
     if clinic is None:
         return not_found("clinic")
-    if refusal := _faults(command, rules):
+    if refusal := _faults(command, rules) or _parts_fault(command):
         return refusal
     try:
         address = _address(command, clinic.country)
@@ -73,6 +73,15 @@ def _faults(command: AddSender, rules: SenderRules) -> Refusal | None:
         message = "Name a file in SECRETS_FOLDER: letters, digits, “.”, “_” and “-”."
         return refuse(UserErrorCode.INVALID, message, "secret_file")
     return None
+
+
+def _parts_fault(command: AddSender) -> Refusal | None:
+    if command.most_parts is None:
+        return None
+    if command.channel is Channel.SMS and command.most_parts > 0:
+        return None
+    message = "A number of parts is for texts (--channel sms), and 1 or more."
+    return refuse(UserErrorCode.INVALID, message, "most_parts")
 
 
 def _address(command: AddSender, country: str) -> str:

@@ -20,6 +20,8 @@ from services.contracts.reminders import (
     KeptClinic,
     ListClinics,
 )
+from services.contracts.sms_names import LONGEST_NAME, plain
+from services.contracts.visible_text import visible_line
 from services.reminders.addresses.phone_numbers import NotAnAddress, is_country, read_phone_in
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core import clinic
@@ -27,7 +29,6 @@ from services.reminders.core.locales import is_locale
 from services.reminders.core.senders import Sender, explain, lacks, traits_of
 from services.reminders.core.windows import NoSuchZone, has_opening, place_named
 
-_LONGEST_NAME: Final = 60  # every text message begins with it
 _BREAKS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Control characters, surrogates, and separators of lines and paragraphs."""
 _EMERGENCY_NUMBER: Final = re.compile(r"[0-9]{2,6}")
@@ -67,7 +68,7 @@ def create_clinic(
 def _record(command: CreateClinic, phone: str | None) -> ClinicRecord:
     return ClinicRecord(
         id=0,
-        name=command.name.strip(),
+        name=visible_line(command.name),
         time_zone=command.time_zone,
         locale=command.locale,
         country=command.country,
@@ -96,8 +97,8 @@ def _sender_fault(command: CreateClinic, senders: Sequence[Sender]) -> Refusal |
 
 
 def _faults(command: CreateClinic) -> Refusal | None:
-    if not _is_name(command.name.strip()):
-        message = f"A clinic needs a name of 1 to {_LONGEST_NAME} characters, on one line."
+    if not _is_name(visible_line(command.name)):
+        message = f"A clinic needs a name of 1 to {LONGEST_NAME} characters, on one line."
         return refuse(UserErrorCode.INVALID, message, "name")
     if not is_country(command.country):
         message = "Write the country as two capital letters of ISO 3166, like PT."
@@ -119,7 +120,7 @@ def _faults(command: CreateClinic) -> Refusal | None:
 
 def _is_name(text: str) -> bool:
     is_plain = all(unicodedata.category(character) not in _BREAKS for character in text)
-    return is_plain and 0 < len(text) <= _LONGEST_NAME
+    return is_plain and 0 < len(text) <= LONGEST_NAME
 
 
 def change_clinic(uow: ClinicsUnitOfWork, command: ChangeClinic) -> ClinicRecord | Refusal:
@@ -127,6 +128,7 @@ def change_clinic(uow: ClinicsUnitOfWork, command: ChangeClinic) -> ClinicRecord
     if current is None:
         return not_found("clinic")
     faults = (
+        *_name_faults(command),
         *_number_faults(command),
         *_hours_faults(command),
         *_closure_faults(command),
@@ -150,6 +152,8 @@ def _changed(current: ClinicRecord, command: ChangeClinic, phone: str | None) ->
         for name, value in msgspec.structs.asdict(command).items()
         if value is not UNSET and name != "clinic_id"
     }
+    if isinstance(command.sms_name, str):
+        values["sms_name"] = plain(visible_line(command.sms_name))
     if "phone" in values:
         values["phone"] = phone
     if values.get("emergency_number", "") is None:
@@ -157,6 +161,13 @@ def _changed(current: ClinicRecord, command: ChangeClinic, phone: str | None) ->
     if values.get("quiet_hours", "") is None:
         values["quiet_hours"] = clinic.QUIET_HOURS
     return msgspec.structs.replace(current, **values)
+
+
+def _name_faults(command: ChangeClinic) -> Iterator[Refusal]:
+    name = command.sms_name
+    if isinstance(name, str) and not _is_name(visible_line(name)):
+        message = f"A name for texts has 1 to {LONGEST_NAME} characters, on one line."
+        yield refuse(UserErrorCode.INVALID, message, "sms_name")
 
 
 def _number_faults(command: ChangeClinic) -> Iterator[Refusal]:

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.chassis.clock import product_now
 from services.contracts.catalog import Channel, Purpose
+from services.contracts.sms_names import name_on
 from services.contracts.words import (
     ConsentState,
     ReminderStatus,
@@ -94,11 +95,15 @@ class OptOutRepository(Repository):
     def confirm(self, owner: AddressOwner, channel: Channel) -> None:
         """Add a confirmation that is due now."""
         row = self._connection.execute(
-            sa.select(clinic.c.name, clinic.c.phone, patient.c.locale, patient.c.mode)
+            sa.select(
+                *(clinic.c.name, clinic.c.sms_name, clinic.c.phone),
+                *(patient.c.locale, patient.c.mode),
+            )
             .join(patient, patient.c.clinic_id == clinic.c.id)
             .where(clinic.c.id == owner.clinic_id, patient.c.id == owner.patient_id)
         ).one()
-        text = confirmation(clinic=row.name, phone=row.phone, locale=row.locale)
+        name = name_on(channel, row.name, row.sms_name)
+        text = confirmation(clinic=name, phone=row.phone, locale=row.locale)
         self._connection.execute(
             sa.insert(outbound).values(
                 clinic_id=owner.clinic_id,

@@ -5,6 +5,7 @@ from uuid import UUID
 import msgspec
 
 from services.contracts.catalog import Channel
+from services.contracts.sms_limits import TextPart
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason
 from services.reminders.core.message_text import RenderedMessage
 from services.reminders.core.outbound import Claim
@@ -23,7 +24,8 @@ class Beginning(msgspec.Struct, frozen=True, kw_only=True):
     """An attempt about to be stored.
 
     It begins only if the message is still this worker's, no suppression stands under any of
-    `address_indexes`, and the consent relied on is still the newest.
+    `address_indexes`, and the consent relied on is still the newest. `part` is what goes out of the
+    message's text now.
     """
 
     claim: Claim
@@ -31,6 +33,7 @@ class Beginning(msgspec.Struct, frozen=True, kw_only=True):
     consent_id: int | None
     address_indexes: tuple[bytes, ...]
     message: RenderedMessage
+    part: TextPart
 
     @property
     def ignores_opt_out(self) -> bool:
@@ -63,6 +66,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     address_index: bytes | None = None
     patient_id: int | None = None
     contact_point_id: int | None = None
+    completes_parts: bool = False  # all parts of its text are accepted now
 
     @property
     def key(self) -> tuple[int, int]:
@@ -96,10 +100,13 @@ def ending(begun: Begun, outcome: Outcome, chances: Chances) -> Ending:
         contact_point_id=claim.contact_point_id,
     )
     if isinstance(outcome, Accepted):
+        part = begun.beginning.part
         return msgspec.structs.replace(
             ended,
             outcome=AttemptOutcome.ACCEPTED,
-            state=ReminderStatus.ACCEPTED,
+            # The next part is due at once.
+            state=ReminderStatus.ACCEPTED if part.is_last else ReminderStatus.SCHEDULED,
+            completes_parts=part.is_last and part.number > 1,
             provider_reference=outcome.reference,
         )
     ended = msgspec.structs.replace(ended, code=outcome.code)

@@ -69,6 +69,9 @@ LOOP_WITHIN: Final = timedelta(minutes=5)
 They stay stopped until none was tried for as long. Which kinds count: Rule.LOOP.
 """
 
+TOGETHER: Final = timedelta(minutes=10)
+"""So long after one part of a text the next one may leave as if both had left at once."""
+
 _UNTIL_ENROLLMENT_CHANGES = frozenset({Reason.ENROLLMENT_PAUSED, Reason.PROCEDURE_UNCONFIRMED})
 
 
@@ -79,6 +82,18 @@ class StandingConsent(msgspec.Struct, frozen=True, kw_only=True):
     state: ConsentState
     detail: MessageDetail
     contact_point_id: int | None
+
+
+class SentParts(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts of a message's text that a provider has accepted: the first `count` of them.
+
+    `until` is where they end in the text.
+    """
+
+    count: int
+    until: int
+    sender_id: int | None
+    accepted_at: datetime
 
 
 class DispatchFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,13 +113,15 @@ class DispatchFacts(msgspec.Struct, frozen=True, kw_only=True):
     hold_id: int | None = None
     is_plan_withdrawn: bool = False
     before_it_today: int = 0  # reminders that were begun today, or go first
+    part_accepted_at: datetime | None = None  # that of the last part, if others of its text follow
 
 
 class DispatchContext(msgspec.Struct, frozen=True, kw_only=True):
     """A claimed message with everything that deciding about it and sending it needs.
 
     `address_indexes` find the address, the one under the newest key first. The text is either
-    `stored_text`, or rendered from `step` and `message_facts`.
+    `stored_text`, or rendered from `step` and `message_facts`. With `sent_parts` the rest of the
+    stored text is to be sent.
     """
 
     claim: Claim
@@ -119,6 +136,7 @@ class DispatchContext(msgspec.Struct, frozen=True, kw_only=True):
     message_facts: MessageFacts | None = None
     merged_steps: tuple[StepText, ...] = ()  # texts of other messages of the same hour
     stored_text: RenderedMessage | None = None
+    sent_parts: SentParts | None = None
 
 
 class Send(msgspec.Struct, frozen=True):
@@ -165,7 +183,7 @@ def decide(claim: Claim, facts: DispatchFacts, policy: Policy, *, now: datetime)
     """Judge a claimed message at the product's `now`."""
     if now >= claim.useful_until:
         return Drop(ReminderStatus.EXPIRED, Reason.USEFULNESS_OVER)
-    ignored = IGNORED[claim.kind]
+    ignored = IGNORED[claim.kind] | _ignored_within(facts, now)
     reason = why_not_sent(_send_facts(claim, facts, ignored, policy, now=now))
     if reason is not None and reason.is_final:
         return Drop(ReminderStatus.SKIPPED, reason)
@@ -177,6 +195,13 @@ def decide(claim: Claim, facts: DispatchFacts, policy: Policy, *, now: datetime)
     if later.until >= claim.useful_until:
         return Drop(ReminderStatus.EXPIRED, PAST_USEFULNESS[later.code])
     return later
+
+
+def _ignored_within(facts: DispatchFacts, now: datetime) -> frozenset[Rule]:
+    """What does not part a text whose beginning has just left."""
+    at = facts.part_accepted_at
+    is_recent = at is not None and now - at < TOGETHER
+    return frozenset({Rule.WINDOW, Rule.CAP}) if is_recent else frozenset()
 
 
 def _park(reason: Reason | None, facts: DispatchFacts) -> Park | None:

@@ -105,7 +105,8 @@ def _is_given_up(ended: sa.TableValuedAlias) -> sa.ColumnElement[bool]:
 
 
 MAYBE_SENT = (AttemptOutcome.OPEN, AttemptOutcome.ACCEPTED, AttemptOutcome.UNKNOWN)
-"""An attempt with one of these forbids another: the unique index delivery_attempt_once."""
+"""An attempt with one of these forbids another for its part: the unique index
+delivery_attempt_once."""
 
 
 class StoredAttempt(msgspec.Struct, frozen=True):
@@ -125,7 +126,7 @@ def begin_statement(owner: UUID, lease: timedelta) -> Precompiled[StoredAttempt]
         .from_select(
             [
                 *("clinic_id", "outbound_id", "number", "token", "sender_id", "provider"),
-                *("consent_id", "owner", "started_at", "outcome"),
+                *("consent_id", "part", "text_until", "owner", "started_at", "outcome"),
             ],
             sa.select(
                 moved,
@@ -154,6 +155,8 @@ def begin_values(beginnings: Sequence[Beginning], vault: Vault) -> dict[str, lis
         **fields_of(beginnings, "consent_id", "ignores_opt_out"),
         sender_id=[beginning.sender.id for beginning in beginnings],
         provider=[beginning.sender.provider for beginning in beginnings],
+        part=[beginning.part.number for beginning in beginnings],
+        text_until=[beginning.part.until for beginning in beginnings],
         subject_sealed=[
             None if text is None else vault.seal_text(text, context=contexts.SUBJECT)
             for text in subjects
@@ -179,7 +182,7 @@ def _to_sending(owner: UUID, lease: timedelta) -> ReturningUpdate[*tuple[Any, ..
             product_now < outbound.c.useful_until,
             _is_consent_newest(want),
             ~_is_suppressed(want, known),
-            ~_is_maybe_sent(),
+            ~_is_maybe_sent(want),
         )
         .values(
             state=ReminderStatus.SENDING,
@@ -199,6 +202,8 @@ def _to_sending(owner: UUID, lease: timedelta) -> ReturningUpdate[*tuple[Any, ..
             want.c.sender_id,
             want.c.provider,
             want.c.consent_id,
+            want.c.part,
+            want.c.text_until,
         )
     )
 
@@ -208,6 +213,7 @@ def _wanted() -> sa.TableValuedAlias:
         "want",
         *("clinic_id", "id", "token", "sender_id", "provider"),
         *("consent_id", "ignores_opt_out", "subject_sealed", "body_sealed"),
+        *("part", "text_until"),
     )
 
 
@@ -242,13 +248,18 @@ def _is_suppressed(want: sa.TableValuedAlias, known: sa.TableValuedAlias) -> sa.
     )
 
 
-def _is_maybe_sent() -> sa.ColumnElement[bool]:
+def _is_maybe_sent(want: sa.TableValuedAlias) -> sa.ColumnElement[bool]:
+    """Whether this part may have been sent, or an earlier one may be on its way."""
     return (
         sa.exists()
         .where(
             delivery_attempt.c.clinic_id == outbound.c.clinic_id,
             delivery_attempt.c.outbound_id == outbound.c.id,
             delivery_attempt.c.outcome.in_(MAYBE_SENT),
+            sa.or_(
+                delivery_attempt.c.outcome != AttemptOutcome.ACCEPTED,
+                delivery_attempt.c.part >= want.c.part,
+            ),
         )
-        .correlate(outbound)
+        .correlate(outbound, want)
     )

@@ -29,6 +29,7 @@ from services.reminders.database.tables import (
 )
 from services.reminders.delivery.domain.attempts import Ending
 from services.reminders.delivery.storage.fallbacks import fall_back
+from services.reminders.delivery.storage.parts import settle_parts
 
 _UNANSWERED = (AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN)
 
@@ -52,7 +53,9 @@ def end(connection: sa.Connection, endings: Sequence[Ending], guard: Guard) -> s
 
 def has_consequences(ended: Ending) -> bool:
     """Whether more follows than that the message moves and its attempt ends."""
-    return ended.suppress is not None or ended.state is ReminderStatus.FAILED
+    return (
+        ended.suppress is not None or ended.completes_parts or ended.state is ReminderStatus.FAILED
+    )
 
 
 def _follow(connection: sa.Connection, ended: Ending) -> None:
@@ -60,6 +63,8 @@ def _follow(connection: sa.Connection, ended: Ending) -> None:
         return  # more than a suppression: record_refused_opt_out handles it
     if ended.suppress and ended.address_index:
         _suppress(connection, ended, ended.suppress, ended.address_index)
+    if ended.completes_parts:
+        settle_parts(connection, ended)
     if ended.state is ReminderStatus.FAILED:
         fall_back(connection, ended.key, ended.channel)
         _open_address_task(connection, ended)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -9,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.clock import product_now
 from services.contracts.incoming import RecordReceipt
 from services.contracts.words import AddressFault, AttemptOutcome, ReminderStatus, TaskKind
-from services.reminders.core.reasons import RECEIPTS
+from services.reminders.core.reasons import RECEIPTS, Reason
 from services.reminders.core.states import origins
 from services.reminders.core.structs import struct_from
 from services.reminders.database.decisions import IDLE
@@ -24,6 +25,7 @@ from services.reminders.database.tables import (
 )
 from services.reminders.delivery.domain.receipts import KnownAttempt
 from services.reminders.delivery.storage.fallbacks import fall_back
+from services.reminders.delivery.storage.parts import part_states
 
 
 class ReceiptRepository(Repository):
@@ -43,13 +45,27 @@ class ReceiptRepository(Repository):
             .where(outbound.c.clinic_id == attempt.clinic_id, outbound.c.id == attempt.outbound_id)
             .with_for_update()
         ).one()
-        outcome = self._connection.execute(
-            sa.select(delivery_attempt.c.outcome).where(
+        stored = self._connection.execute(
+            sa.select(
+                delivery_attempt.c.outcome, delivery_attempt.c.part, delivery_attempt.c.text_until
+            ).where(
                 delivery_attempt.c.clinic_id == attempt.clinic_id,
                 delivery_attempt.c.id == attempt.attempt_id,
             )
-        ).scalar_one()
-        return struct_from(KnownAttempt, attempt, outcome=outcome, **message._asdict())
+        ).one()
+        is_last = stored.text_until is None
+        return struct_from(
+            KnownAttempt,
+            attempt,
+            outcome=stored.outcome,
+            is_last_part=is_last,
+            other_parts=() if is_last and stored.part == 1 else self._other_parts(attempt),
+            **message._asdict(),
+        )
+
+    def _other_parts(self, attempt: sa.Row[*tuple[Any, ...]]) -> tuple[ReminderStatus, ...]:
+        states = part_states(self._connection, (attempt.clinic_id, attempt.outbound_id))
+        return tuple(state for id_, state in states.items() if id_ != attempt.attempt_id)
 
     def add(self, attempt: KnownAttempt, reported: RecordReceipt) -> bool:
         """Returns False if the same was reported before."""
@@ -102,7 +118,7 @@ class ReceiptRepository(Repository):
                 clinic_id=attempt.clinic_id,
                 outbound_id=attempt.outbound_id,
                 at=product_now,
-                code=RECEIPTS[path[-1]],
+                code=RECEIPTS.get(path[-1], Reason.RECEIPT_ACCEPTED),
                 detail=code,
             )
         )

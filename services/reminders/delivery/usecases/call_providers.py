@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from services.contracts.catalog import Channel
+from services.contracts.sms_limits import TextPart, next_part
 from services.reminders.core.message_text import (
     CannotRender,
     RenderedMessage,
@@ -24,7 +25,7 @@ from services.reminders.delivery.domain.providers import Stopwatch
 from services.reminders.delivery.usecases.decide import Ready
 from services.reminders.delivery.usecases.ports import Journal, ProviderDispatcher
 from services.reminders.rendering.links import SignedLinks
-from services.reminders.rendering.renderer import render_together
+from services.reminders.rendering.renderer import as_sent, render_together
 
 
 class Composer:
@@ -37,13 +38,23 @@ class Composer:
     def text(self, ready: Ready, sender: SenderAddress) -> RenderedMessage:
         """Raises CannotRender."""
         context, claim = ready.context, ready.context.claim
-        if context.stored_text is not None:
-            return context.stored_text
+        if (stored := context.stored_text) is not None:
+            return msgspec.structs.replace(stored, text=as_sent(stored.text, claim.channel))
         if context.step is None or context.message_facts is None:
             raise CannotRender("the plan has no such step")
         signed = StepText(context.step, signed_by(sender, context.message_facts))
         texts = answered_at(self._links.check_in_url(*claim.key), (signed, *context.merged_steps))
         return render_together(texts, claim.channel, ready.send.detail)
+
+    def part(self, ready: Ready, sender: SenderAddress, text: str) -> TextPart:
+        """What goes out of a text now: all of it, or as much as the sender carries whole."""
+        context = ready.context
+        if context.claim.channel is not Channel.SMS:
+            return TextPart(1, text)
+        sent = context.sent_parts
+        if sent is None:
+            return next_part(text, sender.carries)
+        return next_part(text, sender.carries, sent=sent.count, since=sent.until)
 
     def message(self, begun: Begun, address: str) -> OutgoingMessage:
         claim, sender = begun.beginning.claim, begun.beginning.sender
@@ -55,7 +66,7 @@ class Composer:
             to=address,
             sender=sender.address,
             subject=text.subject,
-            text=text.text,
+            text=begun.beginning.part.text,
             html=text.html,
             callback_url=self._links.report_url(
                 claim.channel, sender.provider, claim.clinic_id, begun.attempt_id

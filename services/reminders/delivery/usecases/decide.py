@@ -119,7 +119,10 @@ class Router:
         chosen: list[tuple[Ready, SenderAddress]] = []
         for ready in chunk:
             context = ready.context
-            sender = choose(context.senders, _choice(context, health), jitter=self._jitter())
+            choice = _choice(context, health)
+            sender = same_sender(context, choice) or choose(
+                context.senders, choice, jitter=self._jitter()
+            )
             if sender is not None:
                 chosen.append((ready, sender))
             elif any(sender.provider in health.weights for sender in context.senders):
@@ -130,6 +133,13 @@ class Router:
                     [context.claim], code=code, wait_seconds=_SENDER_WAIT_SECONDS
                 )
         return chosen
+
+
+def same_sender(context: DispatchContext, choice: Choice) -> SenderAddress | None:
+    """The sender of the parts that have left, if it can take a message now."""
+    sent = context.sent_parts
+    senders = [sender for sender in context.senders if sent and sender.id == sent.sender_id]
+    return next(iter(usable(senders, choice)), None)
 
 
 def has_elsewhere(context: DispatchContext, health: ProviderHealth, refused_by: str) -> bool:

@@ -13,7 +13,7 @@ from services.contracts.incoming import RecordReceipt
 from services.contracts.words import (
     AddressFault,
     ConsentMethod,
-    ReceiptState,
+    ReminderStatus,
     SuppressionReason,
     TaskKind,
 )
@@ -45,7 +45,7 @@ def record_receipt(uow: DeliveryUnitOfWork, reported: RecordReceipt) -> ReceiptE
     if attempt is None:
         return ReceiptEffect(is_known=False)
     is_new = uow.receipts.add(attempt, reported)
-    path = moves(attempt.state, attempt.outcome, reported.state)
+    path = moves(attempt, reported.state)
     changed: list[tuple[int, int]] = []
     if path:
         uow.receipts.accept(attempt, reported.provider_reference)
@@ -54,11 +54,11 @@ def record_receipt(uow: DeliveryUnitOfWork, reported: RecordReceipt) -> ReceiptE
     if is_new and reported.about_address:
         has_ended = _has_ended(uow.receipts, attempt, reported.about_address)
         changed += _act_on_address(uow, attempt, reported, has_ended=has_ended)
-    if path and reported.state is ReceiptState.UNDELIVERED:
+    if path and path[-1] is ReminderStatus.UNDELIVERED:
         uow.receipts.fall_back(attempt)
     for clinic_id, outbound_id in changed:
         uow.announce(ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id))
-    is_contrary = not path and contradicts(attempt.state, attempt.outcome, reported.state)
+    is_contrary = not path and contradicts(attempt, reported.state)
     return ReceiptEffect(is_known=True, is_contrary=is_contrary)
 
 

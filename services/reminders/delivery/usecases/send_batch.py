@@ -38,6 +38,7 @@ from services.reminders.delivery.usecases.call_providers import (
     Sent,
 )
 from services.reminders.delivery.usecases.decide import Ready, Router, decide_all, has_elsewhere
+from services.reminders.delivery.usecases.keep_in_order import PartsInOrder
 from services.reminders.delivery.usecases.ports import (
     Announce,
     Journal,
@@ -99,6 +100,7 @@ class _Batch(msgspec.Struct, frozen=True):
     health: ProviderHealth
     started: float
     now: datetime = datetime.min.replace(tzinfo=UTC)
+    parts: PartsInOrder = msgspec.field(default_factory=PartsInOrder)
 
 
 class _Pace:
@@ -190,7 +192,10 @@ class SendBatch:
     def _send_chunk(self, batch: _Batch, chunk: Sequence[Ready]) -> float:
         """Send what may leave now. Returns the seconds to wait if nothing of it may."""
         routed = self._route(batch.channel, batch.health, chunk)
-        beginnings = self._prepare(routed.admitted)
+        beginnings, waiting = batch.parts.choose(self._prepare(routed.admitted))
+        self._deps.claims.give_back(
+            [beginning.claim for beginning in waiting], wait_seconds=_NOT_BEGUN_WAIT_SECONDS
+        )
         if not beginnings:
             return routed.wait
         started = self._deps.monotonic()
@@ -224,6 +229,7 @@ class SendBatch:
                 consent_id=ready.send.consent_id,
                 address_indexes=context.address_indexes,
                 message=message,
+                part=self._compose.part(ready, sender, message.text),
             )
             beginnings.append(beginning)
         return beginnings

@@ -21,7 +21,7 @@ from services.contracts.words import (
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.core.reasons import Reason
 from services.reminders.core.structs import struct_from
-from services.reminders.core.visits import VisitMessage, together
+from services.reminders.core.visits import Fits, VisitMessage, together
 from services.reminders.core.windows import NoOpening, next_opening
 from services.reminders.enrollments.domain.day_cap import Sending, moved_by_cap
 from services.reminders.enrollments.domain.planning import Planned
@@ -68,7 +68,7 @@ def messages_of(plans: Iterable[SimulatedPlan]) -> Iterator[Message]:
             yield Message(number=number, reminder=reminder, step=step, of=plan)
 
 
-def merge_hosts(messages: Iterable[Message], zone: ZoneInfo) -> Mapping[int, int]:
+def merge_hosts(messages: Iterable[Message], zone: ZoneInfo, fits: Fits) -> Mapping[int, int]:
     """The host of each message that would be merged, by number; a day's procedures are a visit."""
     visits: dict[object, list[VisitMessage]] = {}
     for message in messages:
@@ -77,7 +77,7 @@ def merge_hosts(messages: Iterable[Message], zone: ZoneInfo) -> Mapping[int, int
             visits.setdefault(day, []).append(_in_visit(message))
     hosts: dict[int, int] = {}
     for visit in visits.values():
-        hosts.update(together(visit))
+        hosts.update(together(visit, fits))
     return hosts
 
 

@@ -14,6 +14,7 @@ from services.reminders.enrollments.domain.planning import Planned, plan_for, ti
 from services.reminders.enrollments.domain.reminders import NewReminder
 from services.reminders.enrollments.domain.schedule import SENT_LATE, StepOutcome
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
+from services.reminders.enrollments.usecases.merged_texts import MergedTexts
 
 
 def plan_reminders(
@@ -51,7 +52,7 @@ def plan_missing(
 
 
 def merge_visit(uow: EnrollmentsUnitOfWork, scope: Scope, enrollment: Enrollment) -> None:
-    """Merge messages of a visit that fall into one hour, or split them again.
+    """Merge messages of a visit that fall into one hour and fit one text, or split them again.
 
     Call it in the transaction that plans, moves or cancels messages of an enrollment, or changes
     whether it is active or its procedure was performed. It looks at the whole visit if the
@@ -63,7 +64,8 @@ def merge_visit(uow: EnrollmentsUnitOfWork, scope: Scope, enrollment: Enrollment
     unread = {host for host in hosts if host not in states}
     if unread:
         states |= uow.visits.states(scope.clinic_id, unread)
-    regrouping = regroup(messages, states, now=uow.now())
+    fits = MergedTexts(uow, scope, messages).fit
+    regrouping = regroup(messages, states, now=uow.now(), fits=fits)
     uow.announce_reminders(scope.clinic_id, uow.visits.apply(scope.clinic_id, regrouping))
 
 

@@ -11,6 +11,7 @@ from services.contracts.catalog import AftercareStep, Channel, StepKind
 from services.contracts.reminders import HoldShown
 from services.contracts.senders import SenderRecord
 from services.contracts.simulation import SimulatedReminder, SimulateEnrollment
+from services.contracts.sms_limits import all_parts
 from services.contracts.sms_segments import count_segments
 from services.reminders.core.key import Key
 from services.reminders.core.message_text import CannotRender, MessageFacts, StepText, facts_about
@@ -31,6 +32,11 @@ from services.reminders.enrollments.domain.simulation import (
 )
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.eligibility import PlanSource, start_faults
+from services.reminders.enrollments.usecases.merged_texts import (
+    fit_together,
+    sms_limit,
+    sms_senders,
+)
 from services.reminders.rendering.renderer import render_together
 
 
@@ -92,14 +98,14 @@ def _messages(
 ) -> Iterator[SimulatedReminder]:
     """What becomes of each message that would be planned."""
     messages = list(messages_of(plans))
-    hosts = merge_hosts(messages, ZoneInfo(patient.time_zone))
+    texts = _Texts(patient, senders, messages)
+    hosts = merge_hosts(messages, ZoneInfo(patient.time_zone), texts.fit)
     sent = [message for message in messages if message.is_scheduled and message.number not in hosts]
     delays = delays_of(sent, patient, deps.daily_cap)
     merged: defaultdict[int, list[Message]] = defaultdict(list)
     for message in messages:
         if message.number in hosts:
             merged[hosts[message.number]].append(message)
-    texts = _Texts(patient, senders)
     for message in messages:
         if not message.is_scheduled:
             yield _unsent(message, message.reminder.state_reason)
@@ -135,9 +141,27 @@ def _sent(
 class _Texts:
     """Renders the messages of one patient."""
 
-    def __init__(self, patient: Patient, senders: Sequence[SenderRecord]) -> None:
+    def __init__(
+        self, patient: Patient, senders: Sequence[SenderRecord], messages: Sequence[Message]
+    ) -> None:
         self._patient = patient
+        self._by_number = {message.number: message for message in messages}
+        self._limit = sms_limit(sms_senders(senders))
         self._senders = {sender.channel: sender for sender in senders if sender.is_default}
+
+    def fit(self, numbers: Sequence[int]) -> bool:
+        """Whether the texts of these messages are carried whole as one."""
+        messages = [self._by_number[number] for number in numbers]
+        first = messages[0].reminder
+        if first.channel is not Channel.SMS:
+            return True
+        texts = [StepText(item.step, self._facts(item, item.reminder.due_at)) for item in messages]
+        detail = self._patient.detail_for(first.channel, first.purpose)
+        return fit_together(texts, detail, self._limit)
+
+    def _segments(self, body: str) -> int:
+        parts = all_parts(body, self._limit)
+        return sum(count_segments(part.text).parts for part in parts)
 
     def shown(
         self, message: Message, merged: Sequence[Message], at: datetime, hold: HoldShown | None
@@ -160,9 +184,7 @@ class _Texts:
             local_due_at=local_text(at, self._patient.window()),
             subject=subject,
             body=body,
-            segments=count_segments(body).parts
-            if body and reminder.channel is Channel.SMS
-            else None,
+            segments=self._segments(body) if body and reminder.channel is Channel.SMS else None,
             hold=hold,
         )
 

@@ -194,9 +194,8 @@ def _have_room(
 
 def _message(vault: Vault, patient: Patient, contact: ContactPoint, code: str) -> sa.Insert:
     """A message that waits for no window: somebody is filling in a form now."""
-    message = code_message(
-        contact.channel, clinic=patient.clinic.name, code=code, locale=patient.locale
-    )
+    name = patient.clinic.name_on(contact.channel)
+    message = code_message(contact.channel, clinic=name, code=code, locale=patient.locale)
     return sa.insert(outbound).values(
         clinic_id=patient.clinic.id,
         kind=OutboundKind.REPLY,

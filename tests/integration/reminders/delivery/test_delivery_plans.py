@@ -83,6 +83,8 @@ def _wanted(claims: Sequence[Claim]) -> dict[str, list[Any]]:
         **_keys(claims),
         token=[claim.token for claim in claims],
         provider=["twilio"] * len(claims),
+        part=[1] * len(claims),
+        text_until=[None] * len(claims),
         ignores_opt_out=[False] * len(claims),
         **dict.fromkeys(("sender_id", "consent_id", "subject_sealed", "body_sealed"), nothing),
     )

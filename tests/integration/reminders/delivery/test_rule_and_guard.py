@@ -17,6 +17,7 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.enrollments import PauseEnrollment
 from services.contracts.reminders import CancelEnrollment, Scope
+from services.contracts.sms_limits import TextPart
 from services.contracts.words import ConsentState, Mode, Role, SuppressionReason
 from services.reminders.core.message_text import RenderedMessage
 from services.reminders.core.outbound import OutboundKind
@@ -169,6 +170,7 @@ def begins(worker: Worker, context: DispatchContext, send: Send) -> bool:
         consent_id=send.consent_id,
         address_indexes=context.address_indexes,
         message=RenderedMessage(text="Hello"),
+        part=TextPart(1, "Hello"),
     )
     return bool(worker.attempts.begin([beginning]))
 

@@ -116,3 +116,23 @@ def test_another_host_is_found_when_one_is_cancelled() -> None:
     regrouping = regroup(left, {1: ReminderStatus.CANCELLED, 2: MERGED, 3: MERGED}, now=TEN)
 
     assert (regrouping.merge, regrouping.release) == ({3: 2}, (2,))
+
+
+def test_what_is_not_carried_whole_together_goes_in_several_messages() -> None:
+    many = [message(number) for number in range(1, 6)]
+
+    assert together(many, fits=lambda ids: len(ids) <= 2) == {2: 1, 4: 3}
+
+
+def test_a_message_that_fits_no_other_goes_alone() -> None:
+    both = [message(1), message(2)]
+
+    assert together(both, fits=lambda _: False) == {}
+
+
+def test_a_merged_message_that_no_longer_fits_is_released() -> None:
+    both = [message(1), message(2, state=MERGED, merged_into=1)]
+
+    regrouping = regroup(both, {1: SCHEDULED, 2: MERGED}, now=TEN, fits=lambda _: False)
+
+    assert (regrouping.merge, regrouping.release) == ({}, (2,))

@@ -131,11 +131,8 @@ def test_plain_punctuation_costs_no_second_text() -> None:
     assert text_of("Don\u2019t \u2013 \u201crub\u201d\u2026\u00a0it") == 'Don\'t - "rub"... it'
 
 
-def test_names_keep_their_accents() -> None:
-    assert (
-        text_of("Hi {{ patient_name }}", patient_name="Łukasz O\u2019Neil")
-        == "Hi Łukasz O\u2019Neil"
-    )
+def test_patients_names_keep_their_accents_and_lose_costly_punctuation() -> None:
+    assert text_of("Hi {{ patient_name }}", patient_name="Łukasz O\u2019Neil") == "Hi Łukasz O'Neil"
 
 
 @pytest.mark.parametrize("name", [None, "evil.com", "http://x.y", "a" * 61, "<b>", "Win @ x"])
@@ -170,7 +167,7 @@ def test_the_reason_names_no_patient() -> None:
 
 def test_an_endless_text_is_refused() -> None:
     with pytest.raises(CannotRender):
-        render("long " * 400)
+        render("long " * 1300)
 
 
 def test_detail_is_said_when_asked_for() -> None:

@@ -56,6 +56,7 @@ from services.reminders.delivery.storage.dispatch_context.rows import (
     read_senders,
     window_of,
 )
+from services.reminders.delivery.storage.parts import read_sent_parts
 
 log = get_logger(__name__)
 
@@ -89,6 +90,7 @@ class StepFacts:
         tag = reader_locale(plan.locale, reader=message.locale, country=clinic.country)
         facts = MessageFacts(
             clinic_name=clinic.name,
+            sms_name=clinic.sms_name,
             clinic_phone=clinic.phone,
             voice=plan.voice,
             emergency_number=emergency_number_for(
@@ -183,11 +185,13 @@ class DispatchContextLoader:
         message, address = batch.messages[claim.key], batch.address(claim)
         step, message_facts = self._step_of(batch, plan, claim)
         subject = _subject(claim, plan)
+        sent = batch.sent_parts.get(claim.key)
         return DispatchContext(
             claim=claim,
             facts=msgspec.structs.replace(
                 batch.facts(claim, address, subject),
                 awaits_procedure=_awaits_procedure(message, step, batch.now),
+                part_accepted_at=sent.accepted_at if sent else None,
             ),
             address=address.plain if address else None,
             address_indexes=address.indexes if address else (),
@@ -198,11 +202,12 @@ class DispatchContextLoader:
             step=step,
             message_facts=message_facts,
             merged_steps=self._merged_steps(batch, claim),
-            stored_text=self._stored_text(claim) if claim.step_key is None else None,
+            stored_text=self._stored_text(claim) if claim.step_key is None or sent else None,
+            sent_parts=sent,
         )
 
     def _stored_text(self, claim: Claim) -> RenderedMessage | None:
-        """Open a text that was written with the message, such as an answer to a patient."""
+        """Open a text that was written with the message, or of which a part has left."""
         if claim.body_sealed is None:
             return None
         return RenderedMessage(
@@ -271,6 +276,7 @@ class _Batch:
         self._on_hold = awaiting_staff(connection, self.clinics)
         self.holds = read_holds(connection)
         self.refusals = read_refusals(connection, claims)
+        self.sent_parts = read_sent_parts(connection, claims)
         self._daily_counts: Mapping[PatientChannel, list[OfToday]] = {}
 
     def count_days(self) -> None:

@@ -52,6 +52,7 @@ class ClinicRow(msgspec.Struct, frozen=True):
 
     id: int
     name: str
+    sms_name: str | None
     phone: str | None
     country: str
     emergency_number: str
