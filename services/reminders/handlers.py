@@ -140,6 +140,7 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
         operations.ListOperations: _per_ask(reports.list_operations),
         operations.ReportEverywhere: _per_ask(reports.report_across_clinics),
         operations.ShowClock: product_clock.show_clock,
+        operations.ShowZoneData: product_clock.show_zone_data,
         privacy.ShowRetention: _per_ask(retention.show_retention),
         privacy.ListAudit: _per_ask(audit.list_audit),
         privacy.ExportPatient: _per_ask(patient_data.export_patient),

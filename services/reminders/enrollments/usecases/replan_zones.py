@@ -1,5 +1,6 @@
 """Replans waiting reminders after the rules of a time zone have changed."""
 
+from services.chassis.zone_data import zone_data_version
 from services.contracts.events import ReminderChanged
 from services.contracts.operations import ReplanReminders, ReplanReply, RetimedReminder
 from services.reminders.enrollments.domain.replanning import (
@@ -32,6 +33,7 @@ def replan_zones(uow: EnrollmentsUnitOfWork, command: ReplanReminders) -> Replan
     return ReplanReply(
         looked_at=len(reminders),
         retimed=tuple(_retimed(reminder, timing) for reminder, timing in changed),
+        zone_data=zone_data_version(),
         next=reminders[-1].place if len(reminders) == command.limit else None,
     )
 
