@@ -13,9 +13,15 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
-from babel import localedata
-from babel.dates import format_date, format_skeleton, format_time, get_period_names
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    get_period_names,
+    get_timezone_location,
+)
 
+from services.chassis.cldr import cldr_name
 from services.contracts.clinic_hours import OpeningHours, Weekday
 
 _DEFAULT_PLACES: Final = {"en": "en_150"}
@@ -63,12 +69,18 @@ def short_weekday(day: date, locale: str) -> str:
     return format_date(day, "ccc", locale=_cldr(locale))
 
 
+@lru_cache(maxsize=_CACHED)
+def zone_city(zone: str, locale: str) -> str:
+    """Name the city of a time zone, like Seoul of Asia/Seoul, or Seúl in Spanish."""
+    city = get_timezone_location(zone, locale=_cldr(locale), return_city=True)
+    return _with_plain_spaces(city.rpartition("/")[2])
+
+
 @lru_cache
 def _cldr(locale: str) -> str:
     """Find the CLDR locale of a tag, or that of its language where CLDR has none for the place."""
-    language, _, rest = locale.partition("-")
-    name = f"{language}_{rest.rpartition('-')[2]}"
-    return name if localedata.exists(name) else _DEFAULT_PLACES.get(language, language)
+    language = locale.partition("-")[0]
+    return cldr_name(locale) or _DEFAULT_PLACES.get(language, language)
 
 
 def _with_plain_spaces(text: str) -> str:

@@ -242,7 +242,13 @@ class _DryRun:
         self._key = (
             hashlib.blake2b(msgspec.msgpack.encode(plan), digest_size=16).digest(),
             *(facts.clinic_name, facts.clinic_phone, facts.emergency_number),
-            *(facts.time_zone, facts.locale, facts.clinic_hours, facts.out_of_hours),
+            *(
+                facts.time_zone,
+                facts.visit_zone,
+                facts.locale,
+                facts.clinic_hours,
+                facts.out_of_hours,
+            ),
         )
 
     def __hash__(self) -> int:
