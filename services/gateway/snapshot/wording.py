@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from services.chassis.cldr import cldr_name
 from services.contracts.catalog import Standing
+from services.gateway.snapshot.cldr import cldr_name
 
 
 @dataclass(frozen=True, slots=True)

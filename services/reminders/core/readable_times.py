@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
+from babel import localedata
 from babel.dates import (
     format_date,
     format_skeleton,
@@ -21,7 +22,6 @@ from babel.dates import (
     get_timezone_location,
 )
 
-from services.chassis.cldr import cldr_name
 from services.contracts.clinic_hours import OpeningHours, Weekday
 
 _DEFAULT_PLACES: Final = {"en": "en_150"}
@@ -79,8 +79,9 @@ def zone_city(zone: str, locale: str) -> str:
 @lru_cache
 def _cldr(locale: str) -> str:
     """Find the CLDR locale of a tag, or that of its language where CLDR has none for the place."""
-    language = locale.partition("-")[0]
-    return cldr_name(locale) or _DEFAULT_PLACES.get(language, language)
+    language, _, rest = locale.partition("-")
+    name = f"{language}_{rest.rpartition('-')[2]}"
+    return name if localedata.exists(name) else _DEFAULT_PLACES.get(language, language)
 
 
 def _with_plain_spaces(text: str) -> str:

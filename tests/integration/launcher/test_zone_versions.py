@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,7 +50,7 @@ def afterglow(stack: ProcessStack, *words: str, **env: str) -> str:
 
 @pytest.mark.parametrize("zone", MISLEADING)
 def test_another_zone_tree_is_not_read(zone: str, other: Path) -> None:
-    def offset(env: Mapping[str, str]) -> str:
+    def offset(env: dict[str, str]) -> str:
         done = subprocess.run(  # noqa: S603 - the interpreter that runs us
             [sys.executable, "-c", SHOWS_AN_OFFSET.format(zone=zone)],
             env={"PYTHONPATH": str(ROOT)} | env, capture_output=True, text=True, check=True,

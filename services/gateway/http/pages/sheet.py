@@ -13,8 +13,8 @@ from babel.units import format_unit
 from flask import Blueprint, Response, request
 from jinja2 import Environment, PackageLoader
 
-from services.chassis.cldr import cldr_name
 from services.contracts.catalog import AftercarePlan, AftercareStep, RedFlag, StepKind
+from services.gateway.snapshot.cldr import cldr_name
 from services.gateway.snapshot.snapshot import LocalizedEntry, Snapshot
 
 PATH: Final = "/sheets"

@@ -1,11 +1,10 @@
-"""Shows the product clock and the time zone data, and advances it in development."""
+"""Shows the product clock, and advances it in development."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
-from services.chassis.zone_data import zone_data_version
 from services.contracts.errors import Refusal, UserErrorCode, refuse
-from services.contracts.operations import AdvanceClock, ClockRecord, ShowClock, ShowZoneData
+from services.contracts.operations import AdvanceClock, ClockRecord, ShowClock
 from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
 
 _LONGEST_STEP = timedelta(days=366)
@@ -14,10 +13,6 @@ _LONGEST_STEP = timedelta(days=366)
 def show_clock(uow: OperationsUnitOfWork, asks: Sequence[ShowClock]) -> list[ClockRecord]:
     reading = uow.clock.read()
     return [reading for _ in asks]
-
-
-def show_zone_data(_uow: OperationsUnitOfWork, asks: Sequence[ShowZoneData]) -> list[str]:
-    return [zone_data_version() for _ in asks]
 
 
 def advance_clock(

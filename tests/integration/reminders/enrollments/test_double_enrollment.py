@@ -147,7 +147,9 @@ def test_a_visit_that_the_patient_missed_is_in_nobodys_way(clinic: Clinic) -> No
         RecordProcedure(scope=clinic.scope(), enrollment_id=missed.id, state=ProcedureState.NO_SHOW)
     )
 
-    assert clinic.enroll(patient.id, procedure_at=NOW + timedelta(days=3))
+    again = clinic.enroll(patient.id, procedure_at=NOW + timedelta(days=3))
+
+    assert again.id != missed.id
 
 
 def test_of_two_at_the_same_moment_one_is_enrolled(clinic: Clinic) -> None:

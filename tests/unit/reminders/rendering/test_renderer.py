@@ -217,7 +217,7 @@ def test_other_mail_does_not_show_the_postal_address() -> None:
 
 
 SEOUL_MORNING = datetime(2027, 3, 12, 1, tzinfo=UTC)  # 10:00 in Seoul, 17:00 the day before in LA
-THERE = {"procedure_at": SEOUL_MORNING, "visit_zone": "Asia/Seoul"}
+THERE: dict[str, Any] = {"procedure_at": SEOUL_MORNING, "visit_zone": "Asia/Seoul"}
 
 
 @pytest.mark.parametrize(
