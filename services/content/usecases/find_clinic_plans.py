@@ -76,12 +76,12 @@ def _plan(release: Release, ask: GetClinicPlan) -> ClinicPlan | None:
 
 def _interval_days(catalog: LocalizedCatalog, plan: AftercarePlan) -> float | None:
     """Find the fewest days between two visits; unknown is never zero."""
-    known = (
+    least = (
         procedure.profile.interval_days.min
         for procedure in catalog.procedures
         if procedure.slug in plan.procedures and procedure.profile.interval_days
     )
-    return min((days for days in known if days is not None), default=None)
+    return min((days for days in least if days is not None), default=None)
 
 
 def _with_values(

@@ -71,12 +71,12 @@ def test_doctor_finds_a_process_that_was_not_restarted(stack: ProcessStack, othe
     service = stack.afterglow("reminders", "serve", "reminders", PYTHONPATH=older).start()
     try:
         service.wait_ready()
-        told = ""
+        printed = ""
         for _ in range(20):
-            told = afterglow(stack, "doctor")
-            if "WRONG time zones" in told:
+            printed = afterglow(stack, "doctor")
+            if "WRONG time zones" in printed:
                 break
     finally:
         service.end()
 
-    assert "reminders still uses 2001a. Restart every process" in told
+    assert "reminders still uses 2001a. Restart every process" in printed

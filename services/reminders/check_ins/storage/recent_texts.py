@@ -81,9 +81,9 @@ class RecentTexts:
             .order_by(inbound_message.c.received_at.desc())
             .limit(_COMPARED)
         )
-        said = _alike(inbound.text)
+        text_now = _alike(inbound.text)
         return any(
-            _alike(self._vault.open_text(text, context=contexts.INBOUND_TEXT)) == said
+            _alike(self._vault.open_text(text, context=contexts.INBOUND_TEXT)) == text_now
             for text in texts.scalars()
             if text is not None
         )

@@ -206,7 +206,7 @@ def test_many_identical_automatic_replies_are_one_task(case: CheckInCase, words:
     assert len(case.understood()) == 12
 
 
-def test_an_automatic_reply_that_a_carrier_spaced_anew_is_the_same(case: CheckInCase) -> None:
+def test_an_automatic_reply_in_other_case_and_spacing_is_the_same(case: CheckInCase) -> None:
     for words in (
         "I am away until Monday.\nCall 555-0100",
         "i am away until monday. Call 555-0100 ",

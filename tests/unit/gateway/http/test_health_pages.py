@@ -18,8 +18,8 @@ def test_says_why_it_is_not_ready() -> None:
     checks = {"database": lambda: "away", "redis": lambda: None}
     response = make_app(checks, []).test_client().get("/readyz")
     assert response.status_code == 503
-    told = response.get_json()
-    assert (told["status"], told["reasons"]) == ("not ready", {"database": "away"})
+    answer = response.get_json()
+    assert (answer["status"], answer["reasons"]) == ("not ready", {"database": "away"})
 
 
 def test_names_the_time_zone_data() -> None:
