@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from bench.machine import machine
 from services.chassis.database import open_engine
+from services.chassis.zone_data import use_locked_zones
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
 from services.launcher.ports import keep_or_choose
@@ -230,6 +231,7 @@ def heading(site: Site) -> None:
 
 
 def main() -> int:
+    use_locked_zones()
     parser = argparse.ArgumentParser(prog="make bench-delivery")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument(

@@ -22,6 +22,7 @@ import msgspec
 import sqlalchemy as sa
 
 from services.chassis.database import open_engine
+from services.chassis.zone_data import use_locked_zones
 from services.contracts.catalog import AftercareStep, Channel, Purpose, StepKind
 from services.contracts.reminders import EnrollPatient
 from services.contracts.simulation import PlanAt, SimulateEnrollment
@@ -191,6 +192,7 @@ def profile(site: Site) -> None:
 
 
 def main() -> None:
+    use_locked_zones()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--profile", action="store_true", help="say where the time goes")
     asked = parser.parse_args()

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from services.chassis.database import open_engine
 from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
+from services.chassis.zone_data import use_locked_zones
 from tests.support.processes.servers import Run, empty_database, servers
 
 _run = pytest.StashKey[Run]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    use_locked_zones()  # before any test module names a zone
     if not hasattr(config, "workerinput"):  # else a worker of pytest-xdist, and its controller did
         config.stash[_run] = Run()
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
+from services.chassis.zone_data import use_locked_zones
 from services.content.settings import ContentSettings
 from services.content.wiring import content_service
 
@@ -15,6 +16,7 @@ log = logs.get_logger(__name__)
 
 def main(environ: Mapping[str, str]) -> int:
     """Serve until a signal stops it. Returns the exit status."""
+    use_locked_zones()
     try:
         settings = load(ContentSettings, environ)
     except SettingsFault as fault:

@@ -48,10 +48,13 @@ class ClinicPlan(Record, frozen=True, kw_only=True):
 
     `release` is the version of that release. `conflicts` say why the clinic's own values cannot be
     applied. The plan is then as the release has it and must not be used for the clinic's patients.
+    `interval_days` is the shortest time from one visit to the next that the profiles of the plan's
+    procedures give, or None if none gives one.
     """
 
     plan: AftercarePlan
     release: str
+    interval_days: float | None = None
     review: PlanReview | None = None
     conflicts: tuple[Problem, ...] = msgspec.field(default=(), name="misfits")
 

@@ -159,6 +159,10 @@ class ShowClock(OperatorAsk[ClockRecord], frozen=True, kw_only=True):
     """Get the product's time, and how fast it runs."""
 
 
+class ShowZoneData(OperatorAsk[str], frozen=True, kw_only=True):
+    """Get the release of the tz database by which the service places times, like 2026f."""
+
+
 class AdvanceClock(RemindersCommand[ClockRecord | Refusal], frozen=True, kw_only=True):
     """Move product time forward. Refused in production and for a negative duration."""
 
@@ -180,10 +184,11 @@ class RetimedReminder(Record, frozen=True, kw_only=True):
 
 
 class ReplanReply(Record, frozen=True, kw_only=True):
-    """`next` is where to continue, or None at the end."""
+    """`next` is where to continue, or None at the end. `zone_data` is as of ShowZoneData."""
 
     looked_at: int
     retimed: tuple[RetimedReminder, ...]
+    zone_data: str
     next: Place | None = None
 
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from services.chassis.health import Check, failures
 from services.chassis.logs import get_logger
+from services.chassis.zone_data import zone_data_version
 from services.gateway.http.asgi import Application
 from services.gateway.http.bodies import MAX_BYTES
 
@@ -55,7 +56,11 @@ def make_app(checks: Mapping[str, Check], blueprints: Iterable[Blueprint]) -> Fl
     @app.get("/readyz")
     def readyz() -> Response:
         reasons = failures(checks)
-        response = jsonify(status="not ready" if reasons else "ready", reasons=reasons)
+        response = jsonify(
+            status="not ready" if reasons else "ready",
+            reasons=reasons,
+            timeZones=zone_data_version(),
+        )
         response.status_code = 503 if reasons else 200
         return _no_store(response)
 

@@ -12,6 +12,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  #
 from services.chassis import logs
 from services.chassis.settings import Bind, SettingsFault, load
 from services.chassis.vault import Vault
+from services.chassis.zone_data import use_locked_zones
 from services.gateway.app import asgi_pages, make_app
 from services.gateway.edge import Edge, ServedGateway
 from services.gateway.http.asgi import Application
@@ -24,6 +25,7 @@ _KEEP_ALIVE_SECONDS = 3  # idle connections delay a stop by as much
 
 def main(environ: Mapping[str, str]) -> int:
     """Serve until a signal stops the process; return its exit code."""
+    use_locked_zones()
     try:
         settings = load(GatewaySettings, environ)
         Vault.from_settings(settings.data_keys, settings.index_keys)  # report bad keys first

@@ -6,6 +6,7 @@ from typing import Any, Final
 import click
 
 from services.chassis.settings import SettingsFault
+from services.chassis.zone_data import use_locked_zones
 from services.launcher.faults import LauncherFault
 
 _COMMANDS: Final = {
@@ -61,3 +62,4 @@ def cli() -> None:
 
     Start everything on this machine with `afterglow up`.
     """
+    use_locked_zones()

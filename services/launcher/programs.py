@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
+import msgspec
+
 from services.chassis.ask import ThreadedAskClient
 from services.chassis.settings import Bind
 from services.contracts.content import ListReleases
@@ -72,18 +74,35 @@ def gateway_is_ready(environment: Mapping[str, str]) -> bool:
     return _says_ok(Bind.parse(environment["GATEWAY_BIND"]), "/readyz")
 
 
+def gateway_zone_data(environment: Mapping[str, str]) -> str | None:
+    """Return the release of the tz database that the gateway uses; None without an answer."""
+    status, body = _get(Bind.parse(environment["GATEWAY_BIND"]), "/readyz")
+    return msgspec.json.decode(body, type=_Readiness).time_zones if status else None
+
+
 def command(*words: str) -> tuple[str, ...]:
     """Build a call of our own command. -P ignores a folder `services` in the current folder."""
     return (sys.executable, "-P", "-m", "services.launcher", *words)
 
 
+class _Readiness(msgspec.Struct, rename="camel"):
+    time_zones: str | None = None
+
+
 def _says_ok(bind: Bind, path: str) -> bool:
+    status, _ = _get(bind, path)
+    return status == http.HTTPStatus.OK
+
+
+def _get(bind: Bind, path: str) -> tuple[int, bytes]:
+    """Return the status and body of a page. The status is 0 without an answer."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind.host, bind.host)  # noqa: S104 - compared, not bound
     connection = http.client.HTTPConnection(host, bind.port, timeout=2.0)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status == http.HTTPStatus.OK
+        response = connection.getresponse()
+        return response.status, response.read()
     except (OSError, http.client.HTTPException):
-        return False
+        return 0, b""
     finally:
         connection.close()

@@ -13,6 +13,7 @@ import redis.exceptions
 
 from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
+from services.chassis.zone_data import use_locked_zones
 from services.reminders.database.unit_of_work import StorageAway
 from services.reminders.delivery_wiring import DispatcherParts, open_dispatcher, queue_of
 from services.reminders.settings import DispatcherSettings
@@ -28,6 +29,7 @@ log = logs.get_logger(__name__)
 
 def main(environ: Mapping[str, str]) -> int:
     """Run until SIGTERM or SIGINT. Returns 1 if the settings are not usable."""
+    use_locked_zones()
     stopping = threading.Event()
     try:
         settings = load(DispatcherSettings, environ)

@@ -8,6 +8,7 @@ import msgspec
 
 from services.chassis.answer import CommandHandler, QueryHandler
 from services.chassis.logs import get_logger
+from services.chassis.zone_data import zone_data_version
 from services.contracts import (
     check_ins,
     enrollments,
@@ -140,6 +141,7 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
         operations.ListOperations: _per_ask(reports.list_operations),
         operations.ReportEverywhere: _per_ask(reports.report_across_clinics),
         operations.ShowClock: product_clock.show_clock,
+        operations.ShowZoneData: lambda _, asks: [zone_data_version() for _ in asks],
         privacy.ShowRetention: _per_ask(retention.show_retention),
         privacy.ListAudit: _per_ask(audit.list_audit),
         privacy.ExportPatient: _per_ask(patient_data.export_patient),
@@ -233,7 +235,9 @@ def _enrollment_commands(planning: Planning) -> dict[type[Any], Execute]:
         enrollments.RetryReminder: change_reminder.retry_reminder,
         enrollments.MigrateEnrollments: partial(migrate_enrollments, planning=planning),
         enrollments.WithdrawPlan: partial(withdraw_plan.withdraw_plan, source=planning.source),
-        operations.ReplanReminders: replan_zones,
+        operations.ReplanReminders: lambda uow, command: replan_zones(
+            uow, command, zone_data=zone_data_version()
+        ),
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
+from services.chassis.zone_data import use_locked_zones
 from services.reminders.settings import RemindersSettings
 from services.reminders.wiring import open_service
 
@@ -15,6 +16,7 @@ log = logs.get_logger(__name__)
 
 def main(environ: Mapping[str, str]) -> int:
     """Run until SIGTERM or SIGINT. Returns 1 if it could not start."""
+    use_locked_zones()
     try:
         settings = load(RemindersSettings, environ)
         logs.configure("reminders", is_development=settings.is_development)

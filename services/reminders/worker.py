@@ -11,6 +11,7 @@ import redis.exceptions
 from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
 from services.chassis.work import run_worker
+from services.chassis.zone_data import use_locked_zones
 from services.contracts.catalog import Channel
 from services.reminders.database.unit_of_work import StorageAway
 from services.reminders.delivery_wiring import open_worker, queue_of
@@ -24,6 +25,7 @@ log = logs.get_logger(__name__)
 
 def main(channel: Channel, environ: Mapping[str, str]) -> int:
     """Run until SIGTERM or SIGINT. Returns 1 if it could not start, or Redis stays away."""
+    use_locked_zones()
     stopping = threading.Event()
     try:
         settings = load(WorkerSettings, environ)

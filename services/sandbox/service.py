@@ -9,6 +9,7 @@ import uvloop
 
 from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
+from services.chassis.zone_data import use_locked_zones
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.wiring import CannotListen, Sandbox
 
@@ -17,6 +18,7 @@ log = logs.get_logger(__name__)
 
 def main(environ: Mapping[str, str]) -> int:
     """Run until SIGTERM or SIGINT. Returns 1 if it cannot start; stderr says why."""
+    use_locked_zones()
     try:
         settings = load(SandboxSettings, environ)
         logs.configure("sandbox", is_development=settings.afterglow_env == "development")

@@ -22,12 +22,14 @@ _SAMPLE: Final[dict[str, Any]] = {
     "clinic_hours": "Mon-Fri 9:30 AM-1:30 PM, 3:00 PM-7:30 PM; Sat 10:00 AM-2:00 PM",
     "out_of_hours": "Leave a message and the nurse on duty will call you back.",
     "procedure_date": "September 30, 2030",
+    "visit_day": "on September 30",
     "end_of": lambda _: "10:40 PM on September 30",
 }
 _SPANISH: Final = _SAMPLE | {
     "clinic_hours": "lun-vie 9:30 am-1:30 pm, 3:00 pm-7:30 pm; sab 10:00 am-2:00 pm",
     "out_of_hours": "Deje un mensaje y la enfermera de guardia le llama.",
     "procedure_date": "30 de septiembre de 2030",
+    "visit_day": "el 30 de septiembre",
     "end_of": lambda _: "el 30 de septiembre a las 10:40 pm",
 }
 _SAMPLES: Final = {"es": _SPANISH}

@@ -8,7 +8,7 @@ import msgspec
 from services.content.domain.clinic_values import Outcome, Overlay, outcome_for
 from services.content.domain.reading import BASE_LOCALE
 from services.content.storage.unit_of_work import ContentUnitOfWork
-from services.contracts.catalog import Release
+from services.contracts.catalog import AftercarePlan, LocalizedCatalog, Release
 from services.contracts.content import ClinicPlan, FindReviews, GetClinicPlan, PlanReview
 
 T = TypeVar("T")
@@ -68,7 +68,20 @@ def _review_key(ask: GetClinicPlan, plan: ClinicPlan) -> tuple[int, str]:
 def _plan(release: Release, ask: GetClinicPlan) -> ClinicPlan | None:
     catalog = _in_locale(release.catalogs, ask.locale, release.base_locale)
     plan = next((plan for plan in catalog.plans if plan.slug == ask.slug), None)
-    return ClinicPlan(plan=plan, release=release.info.version) if plan else None
+    if plan is None:
+        return None
+    interval = _interval_days(catalog, plan)
+    return ClinicPlan(plan=plan, release=release.info.version, interval_days=interval)
+
+
+def _interval_days(catalog: LocalizedCatalog, plan: AftercarePlan) -> float | None:
+    """Find the fewest days between two visits; unknown is never zero."""
+    least = (
+        procedure.profile.interval_days.min
+        for procedure in catalog.procedures
+        if procedure.slug in plan.procedures and procedure.profile.interval_days
+    )
+    return min((days for days in least if days is not None), default=None)
 
 
 def _with_values(

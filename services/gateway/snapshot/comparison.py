@@ -61,7 +61,7 @@ def compare(
     unique = list(dict.fromkeys(slugs))
     procedures = edition.find_procedures(unique)
     selected = dict.fromkeys(Dimension if dimensions is None else dimensions)
-    wording = wording_for(edition.catalog.locale)
+    wording = wording_for(edition.reader)
     return Comparison(
         procedures=procedures,
         unknown_slugs=[slug for slug in unique if slug not in edition.procedures],
@@ -89,7 +89,7 @@ def _row(
     best = _best(procedures, figures, better)
     return Row(
         dimension=dimension,
-        label=dimension.labels[wording.locale],
+        label=dimension.labels[wording.language],
         unit=measure.unit if measure else None,
         better=better,
         cells=[

@@ -229,7 +229,7 @@ def _wish(
     within, beyond, unknown = texts
     if worst is None:
         return _Finding(Reason(unknown, favorable=False), factor=_UNKNOWN_WISH)
-    wording = wording_for(procedure.edition.catalog.locale)
+    wording = wording_for(procedure.edition.reader)
     if worst <= limit:
         text = within.format(figure_text(figure, measure.unit, wording))
         return _Finding(Reason(text, favorable=True, sources=sources))

@@ -22,6 +22,11 @@ _MEASURES: Final[Mapping[Unit, tuple[str, Literal["long", "short"]]]] = {
 }
 """The unit's name in CLDR, and the length of the word."""
 
+_GROUPED_FROM_FIVE_DIGITS: Final = frozenset({"es", "es_EA", "es_ES", "es_GQ", "es_IC", "es_PH"})
+"""Locales of our languages whose minimumGroupingDigits is 2 in CLDR 48, which Babel leaves out."""
+_FIVE_DIGITS: Final = 10_000
+_WITHOUT_GROUPS: Final = "0.###"
+
 _SCALES: Final = (Unit.SCALE_0_10, Unit.SCALE_1_10)
 _SEVERAL: Final = 2
 _MAX_CACHED: Final = 4096
@@ -79,12 +84,18 @@ def _with_unit(figures: str, unit: Unit, wording: Wording) -> str:
 @lru_cache(maxsize=_MAX_CACHED)
 def _measured(value: float, unit: Unit, locale: str) -> str:
     name, length = _MEASURES[unit]
-    return format_unit(value, name, length=length, locale=locale)
+    return format_unit(value, name, length=length, format=_pattern(value, locale), locale=locale)
 
 
 @lru_cache(maxsize=_MAX_CACHED)
 def _number(value: float, locale: str) -> str:
-    return format_decimal(value, locale=locale)
+    return format_decimal(value, format=_pattern(value, locale), locale=locale)
+
+
+def _pattern(value: float, locale: str) -> str | None:
+    """Return a pattern without groups for four digits of such a locale; None for CLDR's own."""
+    is_whole = locale in _GROUPED_FROM_FIVE_DIGITS and abs(value) < _FIVE_DIGITS
+    return _WITHOUT_GROUPS if is_whole else None
 
 
 @lru_cache

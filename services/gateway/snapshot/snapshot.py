@@ -101,10 +101,17 @@ class LocalizedIndication:
 
 
 class Edition:
-    """A release in one locale, with or without a translation to it."""
+    """A release in one locale, with or without a translation to it.
 
-    def __init__(self, locale: str, indexed: "IndexedCatalog", info: ReleaseInfo) -> None:
+    `reader` is the tag by which figures and dates are written. It has the language of the texts,
+    and the place that was asked for: es-MX while `locale` is es.
+    """
+
+    def __init__(
+        self, locale: str, indexed: "IndexedCatalog", info: ReleaseInfo, reader: str
+    ) -> None:
         self.locale: Final = locale
+        self.reader: Final = reader
         self.catalog: Final = indexed.catalog
         self.info: Final = info
         self.procedures: Final = self._localize_all(indexed.catalog.procedures)
@@ -185,15 +192,16 @@ class Snapshot:
         }
         self._edition = lru_cache(maxsize=_EDITIONS_KEPT)(self._make_edition)
         for locale in release.catalogs:
-            self._edition(locale)
+            self.edition(locale)
             readable_figures.prepare(locale)
 
     def edition(self, locale: str | None = None) -> Edition:
         """Return the release in this locale, or in the base locale if none is given."""
-        if locale is None:
-            return self._edition(self.release.base_locale)
-        return self._edition(normalized(locale, self.release.catalogs))
+        tag = locale or self.release.base_locale
+        return self._edition(normalized(tag, self.release.catalogs), tag)
 
-    def _make_edition(self, locale: str) -> Edition:
+    def _make_edition(self, locale: str, tag: str) -> Edition:
         catalog = self._catalogs.get(locale) or self._catalogs[self.release.base_locale]
-        return Edition(locale, catalog, self.info)
+        language = catalog.catalog.locale
+        is_spoken = tag.partition("-")[0] == language.partition("-")[0]
+        return Edition(locale, catalog, self.info, tag if is_spoken else language)

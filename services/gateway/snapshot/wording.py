@@ -4,16 +4,19 @@ English is used for a catalog in any other language.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from services.contracts.catalog import Standing
+from services.gateway.snapshot.cldr import cldr_name
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`{}` stands for the figure; `locale` decides how the figure is formatted."""
+    """`{}` stands for the figure. `locale` is CLDR's, and decides how the figure is formatted."""
 
+    language: str
     locale: str
     standings: Mapping[Standing, str]
     unknown: str
@@ -26,6 +29,7 @@ class Wording:
 
 
 _ENGLISH = Wording(
+    language="en",
     locale="en",
     standings={
         Standing.YES: "suitable",
@@ -43,6 +47,7 @@ _ENGLISH = Wording(
 )
 
 _SPANISH = Wording(
+    language="es",
     locale="es",
     standings={
         Standing.YES: "adecuado",
@@ -62,5 +67,10 @@ _SPANISH = Wording(
 _BY_LANGUAGE: Final[Mapping[str, Wording]] = {"en": _ENGLISH, "es": _SPANISH}
 
 
-def wording_for(locale: str) -> Wording:
-    return _BY_LANGUAGE.get(locale.partition("-")[0], _ENGLISH)
+@lru_cache
+def wording_for(reader: str) -> Wording:
+    """Return the words of a reader's language, with the figures of the reader's place."""
+    wording = _BY_LANGUAGE.get(reader.partition("-")[0])
+    if wording is None:
+        return _ENGLISH
+    return replace(wording, locale=cldr_name(reader) or wording.locale)

@@ -2,10 +2,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 import click
 
+from services.chassis.ask import ThreadedAskClient
 from services.chassis.settings import Settings, environment, load
 from services.chassis.vault import Vault
+from services.chassis.zone_data import zone_data_version
 from services.contracts.content import ListReleases
 from services.contracts.gateway import ListKeys
+from services.contracts.operations import ShowZoneData
 from services.contracts.reminders import ListClinics
 from services.launcher.connection import (
     answers,
@@ -16,7 +19,7 @@ from services.launcher.connection import (
 from services.launcher.database import require_database
 from services.launcher.faults import LauncherFault
 from services.launcher.name_cost import is_costly, name_cost
-from services.launcher.programs import gateway_is_ready
+from services.launcher.programs import gateway_is_ready, gateway_zone_data
 
 _SHORTEST_SECRET = 32
 
@@ -86,3 +89,19 @@ def _service_faults(environ: Mapping[str, str]) -> Iterator[tuple[str, str | Non
         for name, check in checks.items():
             advice = ": does not answer. Start it, or look into its log."
             yield name, None if check() else advice
+        yield f"time zones {zone_data_version()}", _zone_fault(client, environ)
+
+
+def _zone_fault(client: ThreadedAskClient, environ: Mapping[str, str]) -> str | None:
+    """Advise if a process that runs still has the data of before an update."""
+    versions = {
+        "reminders": client.ask(ShowZoneData()) if answers(client, ShowZoneData()) else None,
+        "gateway": gateway_zone_data(environ),
+    }
+    for name, version in versions.items():
+        if version not in (None, zone_data_version()):
+            return (
+                f": {name} still uses {version}. Restart every process, then run"
+                " `afterglow reminders replan`."
+            )
+    return None

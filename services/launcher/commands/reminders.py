@@ -186,7 +186,7 @@ def replan(*, dry_run: bool) -> None:
                 break
             command = msgspec.structs.replace(command, after=reply.next)
     outcome = "would change" if dry_run else "changed"
-    click.echo(f"{changed} of {looked_at} {outcome}.")
+    click.echo(f"{changed} of {looked_at} {outcome} (time zone data {reply.zone_data}).")
 
 
 def _list(state: ReminderStatus, limit: int, filters: dict[str, str | None]) -> None:

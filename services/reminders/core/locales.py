@@ -21,16 +21,16 @@ def is_locale(tag: str) -> bool:
     return _LOCALE.fullmatch(tag) is not None
 
 
-def reader_locale(text: str, *, reader: str | None, country: str) -> str:
-    """Combine the language of a text with the place whose dates and clock its reader knows.
+def reader_locale(text: str, *, reader: str | None, place: str) -> str:
+    """Combine the language of a text with the country whose dates and clock its reader knows.
 
     `text` and `reader` are tags: a text in en for a reader of en-GB gives en-GB. A reader whose
-    tag names no place is taken to live in the clinic's `country`.
+    tag names no country is taken to live in `place`, a country or region such as US or US-TX.
     """
-    *_, place = (reader or "").split("-")
-    if not place.isupper() and not place.isdigit():
-        place = country
-    return f"{text.partition('-')[0]}-{place}"
+    *_, country = (reader or "").split("-")
+    if not country.isupper() and not country.isdigit():
+        country = place.partition("-")[0]
+    return f"{text.partition('-')[0]}-{country}"
 
 
 def text_in(locale: str, text: str | None, *, written_in: str) -> str | None:

@@ -24,6 +24,7 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     texts; None: as proposed), `clinic_phone` and `clinic_hours` are the clinic's own; a plan with a
     `voice` uses the voice's instead.
     `out_of_hours` is what to do when the clinic is closed. It and the hours are in the locale.
+    The patient lives by `time_zone`. `visit_zone` is the clinic's, None if it is the same.
     """
 
     clinic_name: str
@@ -39,6 +40,7 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str
     locale: str
     opt_out_way: str | None = None
+    visit_zone: str | None = None
     postal_address: str | None = None
     check_in_url: str = "[link]"
     out_of_hours: str | None = None
@@ -113,7 +115,9 @@ def facts_about(
 ) -> MessageFacts:
     """What a text may name; `voice` is that of the plan."""
     clinic = patient.clinic
-    locale = reader_locale(patient.locale, reader=patient.locale, country=clinic.country)
+    locale = reader_locale(
+        patient.locale, reader=patient.locale, place=patient.region or clinic.country
+    )
     return MessageFacts(
         clinic_name=clinic.name,
         sms_name=clinic.sms_name,
@@ -127,6 +131,7 @@ def facts_about(
         procedure_ended_at=procedure.procedure_ended_at or procedure.procedure_at,
         read_at=sent_at,
         time_zone=patient.time_zone,
+        visit_zone=clinic.time_zone,
         locale=locale,
         clinic_hours=hours_in_words(clinic.opening_hours, locale),
         out_of_hours=text_in(locale, clinic.out_of_hours, written_in=clinic.locale),

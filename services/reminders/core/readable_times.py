@@ -14,7 +14,13 @@ from itertools import groupby
 from typing import Final
 
 from babel import localedata
-from babel.dates import format_date, format_skeleton, format_time, get_period_names
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    get_period_names,
+    get_timezone_location,
+)
 
 from services.contracts.clinic_hours import OpeningHours, Weekday
 
@@ -61,6 +67,13 @@ def weekday(day: date, locale: str) -> str:
 def short_weekday(day: date, locale: str) -> str:
     """Name the day of the week of a day in about three letters."""
     return format_date(day, "ccc", locale=_cldr(locale))
+
+
+@lru_cache(maxsize=_CACHED)
+def zone_city(zone: str, locale: str) -> str:
+    """Name the city of a time zone, like Seoul of Asia/Seoul, or Seúl in Spanish."""
+    city = get_timezone_location(zone, locale=_cldr(locale), return_city=True)
+    return _with_plain_spaces(city.rpartition("/")[2])
 
 
 @lru_cache

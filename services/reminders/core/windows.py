@@ -103,6 +103,12 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at.replace(fold=0), tzinfo=zone).astimezone(UTC)
 
 
+def day_starts(first: date, last: date, zone: ZoneInfo) -> list[datetime]:
+    """When each day from the first to the last begins, and when the day after the last does."""
+    days = range((last - first).days + 2)
+    return [instant(first + timedelta(days=day), time(0), zone) for day in days]
+
+
 def is_in_gap(day: date, at: time, zone: ZoneInfo) -> bool:
     """Whether the wall clock skips this time when it is put forward."""
     shown = instant(day, at, zone).astimezone(zone)

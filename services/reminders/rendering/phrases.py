@@ -21,6 +21,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
 
     `one_o_clock` is for a time from one to two o'clock, `hour` for all others; both take `time`.
     The result is the `hour` of `today`, `tomorrow`, `this_week`, `later` and `appointment`.
+    `in_zone` takes a `time` and the `city` by whose clock it is.
     """
 
     tag: str
@@ -31,6 +32,10 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     this_week: str
     later: str
     appointment: str
+    on_this_day: str
+    on_next_day: str
+    on_day: str
+    in_zone: str
     sms_opt_out: str
     email_opt_out: str
     other_opt_out: str
@@ -46,6 +51,10 @@ _ENGLISH = Language(
     this_week="{weekday} {hour}",
     later="{hour} on {day}",
     appointment="{date} at {hour}",
+    on_this_day="today",
+    on_next_day="tomorrow",
+    on_day="on {day}",
+    in_zone="{time} ({city} time)",
     sms_opt_out="Reply STOP to opt out.",
     email_opt_out="To stop these emails, tell {clinic}.",
     other_opt_out="To opt out: {way}.",
@@ -60,6 +69,10 @@ _SPANISH = Language(
     this_week="el {weekday} {hour}",
     later="el {day} {hour}",
     appointment="{date} {hour}",
+    on_this_day="hoy",
+    on_next_day="mañana",
+    on_day="el {day}",
+    in_zone="{time} (hora de {city})",
     sms_opt_out="Responda STOP para darse de baja.",
     email_opt_out="Para dejar de recibir estos correos, avise a {clinic}.",
     other_opt_out="Para darse de baja: {way}.",
@@ -102,6 +115,21 @@ def date(local: datetime, words: Language) -> str:
 def appointment(local: datetime, words: Language) -> str:
     """Write the date and the time of day."""
     return words.appointment.format(date=date(local, words), hour=_hour(local, words))
+
+
+def visit_day(local: datetime, *, read_at: datetime | None, words: Language) -> str:
+    """Write a day for a person who reads it at the local time `read_at`: tomorrow, on March 12.
+
+    The day is named, never counted, if `read_at` is None: it is another one where they read it.
+    """
+    days = (local.date() - read_at.date()).days if read_at else None
+    counted = {0: words.on_this_day, 1: words.on_next_day}.get(-1 if days is None else days)
+    return counted or words.on_day.format(day=day_of_year(local.date(), words.tag))
+
+
+def in_zone(time: str, city: str, words: Language) -> str:
+    """Add to a day or time by whose clock it is."""
+    return words.in_zone.format(time=time, city=city)
 
 
 def _hour(local: datetime, words: Language) -> str:

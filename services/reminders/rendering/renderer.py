@@ -25,6 +25,7 @@ from services.reminders.core.message_text import (
     StepText,
     combine_texts,
 )
+from services.reminders.core.readable_times import zone_city
 from services.reminders.rendering import phrases
 from services.reminders.rendering.greeting import presentable
 
@@ -149,15 +150,12 @@ def _body(step: AftercareStep, channel: Channel, detail: MessageDetail) -> Messa
 
 
 def _variables(facts: MessageFacts, channel: Channel, named: _EndTimes) -> dict[str, object]:
-    words = phrases.language(facts.locale)
-    procedure_at = facts.procedure_at.astimezone(ZoneInfo(facts.time_zone))
     variables: dict[str, object] = {
+        **_visit_variables(facts, channel),
         "clinic_name": facts.name_on(channel),
         "emergency_number": facts.emergency_number,
         "patient_name": presentable(facts.patient_name),
-        "procedure_date": phrases.date(procedure_at, words),
-        "appointment": phrases.appointment(procedure_at, words),
-        "clinic_hours": _hours(facts.hours or "", channel),
+        "clinic_hours": _spelled(facts.hours or "", channel),
         "out_of_hours": _plain_on_sms(_sentence(facts.out_of_hours or ""), channel),
         "end_of": _end_of(facts, channel, named),
     }
@@ -166,11 +164,31 @@ def _variables(facts: MessageFacts, channel: Channel, named: _EndTimes) -> dict[
     return variables
 
 
+def _visit_variables(facts: MessageFacts, channel: Channel) -> dict[str, str]:
+    """The visit by the clinic's clock, which is named where the patient's shows another time."""
+    words = phrases.language(facts.locale)
+    own_zone = ZoneInfo(facts.time_zone)
+    zone = ZoneInfo(facts.visit_zone or facts.time_zone)
+    visit_at = facts.procedure_at.astimezone(zone)
+    is_elsewhere = visit_at.utcoffset() != facts.procedure_at.astimezone(own_zone).utcoffset()
+    read_at = None if is_elsewhere else facts.read_at.astimezone(zone)
+    written = {
+        "procedure_date": phrases.date(visit_at, words),
+        "appointment": phrases.appointment(visit_at, words),
+        "visit_day": phrases.visit_day(visit_at, read_at=read_at, words=words),
+    }
+    if not is_elsewhere:
+        return written
+    city = _spelled(zone_city(zone.key, words.tag), channel)
+    return {name: phrases.in_zone(text, city, words) for name, text in written.items()}
+
+
 def _plain_on_sms(text: str, channel: Channel) -> str:
     return plain(text) if channel is Channel.SMS else text
 
 
-def _hours(text: str, channel: Channel) -> str:
+def _spelled(text: str, channel: Channel) -> str:
+    """Abbreviations and names of cities, without accents that would cost another part of an SMS."""
     return without_accents(text) if channel is Channel.SMS else text
 
 
@@ -270,7 +288,7 @@ def _html_block(lines: list[str]) -> str:
 def without_accents(text: str) -> str:
     """Remove the accents of letters that GSM 7-bit lacks, as in “sab” for “sáb”.
 
-    Only for abbreviations: a whole word would be misspelled.
+    Only for abbreviations and names of cities: other words would be misspelled.
     """
     return "".join(map(_without_accent, plain(text)))
 

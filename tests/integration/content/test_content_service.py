@@ -224,6 +224,20 @@ def test_answers_with_a_plan_in_the_base_locale_when_there_is_no_other(
     assert answer.plan.served_locale == "en"
 
 
+def test_a_plan_comes_with_the_shortest_interval_of_its_procedures(
+    client: ThreadedAskClient,
+) -> None:
+    publish(client)
+
+    def interval(slug: str) -> float | None:
+        answer = client.ask(GetClinicPlan(clinic_id=1, slug=f"{slug}-aftercare", locale="es"))
+        assert answer is not None
+        return answer.interval_days
+
+    assert (interval("microneedling"), interval("medium-chemical-peel")) == (21, 180)
+    assert interval("dermabrasion") is None  # no source gives one
+
+
 def test_answers_with_no_plan_for_an_unknown_slug(client: ThreadedAskClient) -> None:
     publish(client)
 

@@ -107,6 +107,7 @@ class FixedPlans:
     def __init__(self, *plans: AftercarePlan) -> None:
         self.plans = {plan.slug: plan for plan in plans}
         self.is_signed = True
+        self.interval_days: float | None = None
         self.conflicts: tuple[Problem, ...] = ()
 
     def plan(self, clinic_id: int | None, slug: str, locale: str) -> ClinicPlan | None:
@@ -120,6 +121,7 @@ class FixedPlans:
         return ClinicPlan(
             plan=plan,
             release="r1",
+            interval_days=self.interval_days,
             review=review if self.is_signed else None,
             conflicts=self.conflicts,
         )

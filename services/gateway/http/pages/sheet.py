@@ -14,6 +14,7 @@ from flask import Blueprint, Response, request
 from jinja2 import Environment, PackageLoader
 
 from services.contracts.catalog import AftercarePlan, AftercareStep, RedFlag, StepKind
+from services.gateway.snapshot.cldr import cldr_name
 from services.gateway.snapshot.snapshot import LocalizedEntry, Snapshot
 
 PATH: Final = "/sheets"
@@ -102,7 +103,7 @@ def sheets(current: Callable[[], Snapshot | None]) -> Blueprint:
             slugs = ", ".join(sorted(snapshot.edition().plans))
             return _plain(404, f"There is no such plan. There are: {slugs}.")
         response = Response(mimetype="text/html", headers=_HEADERS)
-        response.set_etag(f"{plan.edition.info.content_hash}-{slug}-{plan.edition.locale}")
+        response.set_etag(f"{plan.edition.info.content_hash}-{slug}-{plan.edition.reader}")
         response.make_conditional(request)
         if response.status_code == 200:  # noqa: PLR2004 - with 304 the browser has it already
             response.set_data(template.render(**_values(plan)))
@@ -112,7 +113,7 @@ def sheets(current: Callable[[], Snapshot | None]) -> Blueprint:
 
 
 def _values(plan: LocalizedEntry[AftercarePlan]) -> dict[str, object]:
-    words = _WORDS.get(plan.entry.served_locale.partition("-")[0], _WORDS["en"])
+    words = _words(plan.entry.served_locale, plan.edition.reader)
     steps = [step for step in plan.entry.steps if step.kind not in _UNSENT]
     before = [(step, _when(step, words)) for step in steps if _is_before(step)]
     after = [(step, _when(step, words)) for step in steps if not _is_before(step)]
@@ -123,6 +124,15 @@ def _values(plan: LocalizedEntry[AftercarePlan]) -> dict[str, object]:
         "red_flags": _red_flags(plan.entry.steps),
         "parts": ((words.before, before), (words.after, after)),
     }
+
+
+def _words(served: str, reader: str) -> Words:
+    """Return the words of the language served, with the dates and figures of the reader's place."""
+    language = served.partition("-")[0]
+    words = _WORDS.get(language, _WORDS["en"])
+    is_spoken = reader.partition("-")[0] == language
+    locale = cldr_name(reader) if is_spoken else None
+    return msgspec.structs.replace(words, locale=locale or words.locale)
 
 
 def _red_flags(steps: Iterable[AftercareStep]) -> list[RedFlag]:
@@ -173,7 +183,10 @@ def _locale(snapshot: Snapshot) -> str | None:
     tag = request.args.get("locale", "")
     if tag and len(tag) <= _LONGEST_TAG:
         return tag
-    return request.accept_languages.best_match(list(snapshot.release.catalogs))
+    languages = request.accept_languages
+    served = languages.best_match(list(snapshot.release.catalogs))
+    tags = (tag for tag, _ in languages if served and tag.partition("-")[0].lower() == served)
+    return next(tags, served)
 
 
 def _plain(status: int, text: str) -> Response:

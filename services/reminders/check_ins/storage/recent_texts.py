@@ -52,8 +52,12 @@ class RecentTexts:
             if body is not None
         )
 
-    def repeats(self, clinic_id: int, inbound: RecordInbound) -> bool:
-        """Whether a task is open for the same text, from the same address in the last day."""
+    def repeats(self, clinic_id: int, inbound: RecordInbound, *, by_holding_task: bool) -> bool:
+        """Whether a task is open for the same text, from the same address in the last day.
+
+        Case and spacing do not count: carriers change them. With `by_holding_task`, only a task
+        that holds messages counts.
+        """
         indexes = address_indexes(self._vault, inbound.channel, inbound.their_address)
         has_task = (
             sa.exists()
@@ -61,6 +65,7 @@ class RecentTexts:
                 staff_task.c.clinic_id == inbound_message.c.clinic_id,
                 staff_task.c.inbound_id == inbound_message.c.id,
                 staff_task.c.done_at.is_(None),
+                sa.or_(sa.literal(not by_holding_task), staff_task.c.holds_sending),
             )
             .correlate(inbound_message)
         )
@@ -76,8 +81,9 @@ class RecentTexts:
             .order_by(inbound_message.c.received_at.desc())
             .limit(_COMPARED)
         )
+        text_now = _alike(inbound.text)
         return any(
-            self._vault.open_text(text, context=contexts.INBOUND_TEXT) == inbound.text
+            _alike(self._vault.open_text(text, context=contexts.INBOUND_TEXT)) == text_now
             for text in texts.scalars()
             if text is not None
         )
@@ -94,3 +100,7 @@ class RecentTexts:
         address = self._vault.open_text(row.their_address_sealed, context=contexts.INBOUND_ADDRESS)
         owners = AddressOwners(self._connection, self._vault)
         return owners.owners((clinic_id,), row.channel, address)
+
+
+def _alike(text: str) -> str:
+    return " ".join(text.casefold().split())

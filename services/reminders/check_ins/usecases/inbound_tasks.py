@@ -68,7 +68,7 @@ def open_tasks(
         if record.clinic_id == UNKNOWN_CLINIC or not _is_left(text, is_handled=is_handled):
             continue
         task = _task(uow, record, text)
-        if task is None or _is_repeated(uow, record, text):
+        if task is None or _is_repeated(uow, record, text, task):
             continue
         task_id = uow.inbound.open_task(record, inbound_id, task)
         uow.announce(TaskChanged(clinic_id=record.clinic_id, task_id=task_id))
@@ -79,16 +79,19 @@ def _is_left(text: UnderstoodText, *, is_handled: bool) -> bool:
     return not is_done and not text.says_nothing
 
 
-def _is_repeated(uow: CheckInsUnitOfWork, record: NewInbound, text: UnderstoodText) -> bool:
+def _is_repeated(
+    uow: CheckInsUnitOfWork, record: NewInbound, text: UnderstoodText, task: InboundTask
+) -> bool:
     """An automatic reply that comes again and again is one task.
 
-    Two pictures differ, the same answer may come from each of two patients with one phone, and a
-    text that may be an opt-out holds messages by its own task.
+    Two pictures differ, and the same answer may come from each of two patients with one phone. A
+    text that may be an opt-out needs no task only if the open one holds messages.
     """
-    is_held = text.meaning is Meaning.MAYBE_OPT_OUT
-    if text.inbound.media or is_held or any(reply.is_ambiguous for reply in text.replies):
+    if text.inbound.media or any(reply.is_ambiguous for reply in text.replies):
         return False
-    return uow.recent_texts.repeats(record.clinic_id, text.inbound)
+    return uow.recent_texts.repeats(
+        record.clinic_id, text.inbound, by_holding_task=task.holds_sending
+    )
 
 
 _TITLES: Final = {

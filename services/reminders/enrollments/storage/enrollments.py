@@ -1,6 +1,7 @@
 """Enrollments: added, found, locked and changed, with what was done to them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -10,11 +11,12 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from services.chassis.clock import product_now
 from services.contracts.reminders import Scope
-from services.contracts.words import EnrollmentStatus
+from services.contracts.words import EnrollmentStatus, ProcedureState
 from services.reminders.core.enrollment import RUNNING, EventKind
 from services.reminders.core.key import Key, Referred
 from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.columns import INSTANT
 from services.reminders.database.precompiled import (
     Precompiled,
     columns_of,
@@ -31,6 +33,7 @@ from services.reminders.enrollments.domain.enrollment import (
     NewEnrollment,
 )
 
+_TAKES_PLACE = (ProcedureState.PLANNED, ProcedureState.PERFORMED)
 _COLUMNS = tuple(enrollment.c[name] for name in Enrollment.__struct_fields__)
 
 
@@ -73,6 +76,20 @@ class EnrollmentRepository(Repository):
         """Find the active enrollments of a patient."""
         whose = {"clinic_id": key.clinic_id, "mode": str(key.mode), "patient_id": key.id}
         return _active()(self._connection, **whose)
+
+    def near(self, key: Key, at: datetime, interval: timedelta) -> Sequence[Enrollment]:
+        """Find a patient's enrollments for procedures less than an interval from a time.
+
+        Cancelled enrollments, and those whose procedure did not take place, are left out.
+        """
+        return _near()(
+            self._connection,
+            clinic_id=key.clinic_id,
+            mode=str(key.mode),
+            patient_id=key.id,
+            since=at - interval,
+            until=at + interval,
+        )
 
     def latest(self, key: Key) -> Enrollment | None:
         """Find the enrollment of a patient with the latest procedure, in any state."""
@@ -179,6 +196,23 @@ def _getting() -> Precompiled[Enrollment]:
             enrollment.c.id == want.c.id,
             enrollment.c.mode == want.c.mode,
         )
+    )
+
+
+@cache
+def _near() -> Precompiled[Enrollment]:
+    return _reading(
+        sa.select(*_COLUMNS)
+        .where(
+            enrollment.c.clinic_id == parameter("clinic_id", sa.BigInteger),
+            enrollment.c.patient_id == parameter("patient_id", sa.BigInteger),
+            enrollment.c.mode == parameter("mode", sa.Text),
+            enrollment.c.status != EnrollmentStatus.CANCELLED,
+            enrollment.c.procedure_state.in_(_TAKES_PLACE),
+            enrollment.c.procedure_at > parameter("since", INSTANT),
+            enrollment.c.procedure_at < parameter("until", INSTANT),
+        )
+        .order_by(enrollment.c.id)
     )
 
 

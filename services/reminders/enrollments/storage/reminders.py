@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -14,6 +14,7 @@ from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.day_counts import count_by_day
 from services.reminders.database.decisions import Decision, decisions_of
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.database.repository import Repository
@@ -110,25 +111,15 @@ class ReminderRepository(Repository):
             decisions[row.clinic_id, row.outbound_id].extend(decisions_of(row))
         return decisions
 
-    def count_by_day(
-        self, ask: ReportDeliveries, zone: str, since: datetime, before: datetime
-    ) -> list[ReportRow]:
-        """Count what is due from one moment to before another, by the day in the zone."""
-        day = sa.cast(sa.func.timezone(zone, outbound.c.due_at), sa.Date).label("date")
-        columns = (day, outbound.c.channel, outbound.c.state.label("status"))
-        statement = (
-            sa.select(*columns, sa.func.count().label("count"))
-            .where(
-                outbound.c.clinic_id == ask.scope.clinic_id,
-                outbound.c.mode == ask.scope.mode,
-                outbound.c.kind == OutboundKind.REMINDER,
-                outbound.c.due_at >= since,
-                outbound.c.due_at < before,
-            )
-            .group_by(*columns)
-            .order_by(*columns)
+    def count_by_day(self, ask: ReportDeliveries, zone: ZoneInfo) -> list[ReportRow]:
+        """Count what is due, by the day in the zone."""
+        return count_by_day(
+            self._connection,
+            (ask.first, ask.last),
+            zone,
+            outbound.c.clinic_id == ask.scope.clinic_id,
+            outbound.c.mode == ask.scope.mode,
         )
-        return [ReportRow(**row) for row in self._connection.execute(statement).mappings()]
 
     def _receipts(self, attempts: Collection[Place]) -> Mapping[Place, list[ReceiptRecord]]:
         stored = self._connection.execute(

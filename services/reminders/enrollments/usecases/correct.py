@@ -163,12 +163,8 @@ def _correction(uow: EnrollmentsUnitOfWork, outdated: _Outdated) -> DueCorrectio
 
 def _message(outdated: _Outdated, due_at: datetime) -> RenderedMessage | None:
     replan_input, patient = outdated.input, outdated.input.patient
-    # The visit's time of day is the clinic's, wherever the patient reads the message.
-    facts = msgspec.structs.replace(
-        facts_about(
-            patient, replan_input.after, sent_at=due_at, voice=replan_input.plan_after.voice
-        ),
-        time_zone=patient.clinic.time_zone,
+    facts = facts_about(
+        patient, replan_input.after, sent_at=due_at, voice=replan_input.plan_after.voice
     )
     step = correction_step(patient.locale)
     try:

@@ -11,7 +11,7 @@ import msgspec
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, StepKind
 from services.contracts.content import ClinicPlan
 from services.contracts.errors import Refusal, UserErrorCode, refuse
-from services.contracts.reminders import ClinicRecord
+from services.contracts.reminders import ClinicRecord, EnrollPatient
 from services.contracts.words import MessageDetail
 from services.reminders.addresses.phone_numbers import countries_of
 from services.reminders.core.clinic import served_with
@@ -31,6 +31,8 @@ _FURTHEST_AHEAD: Final = timedelta(days=366)
 _FURTHEST_BACK: Final = timedelta(days=180)
 _LONGEST_PROCEDURE: Final = timedelta(hours=24)
 _LONGEST_TEXT: Final = 200
+_LEAST_INTERVAL: Final = timedelta(days=1)
+"""Between two visits for the same plan; also if the catalog gives no interval."""
 
 
 class PlanSource(Protocol):
@@ -51,7 +53,7 @@ class Planning(msgspec.Struct, frozen=True):
     source: PlanSource
     is_production: bool
 
-    def usable_plan(self, clinic_id: int, slug: str, locale: str) -> AftercarePlan | Refusal:
+    def usable_plan(self, clinic_id: int, slug: str, locale: str) -> ClinicPlan | Refusal:
         """Find the plan that patients of a clinic may be enrolled in.
 
         In production, a clinician of the clinic has read and signed exactly that plan.
@@ -64,7 +66,7 @@ class Planning(msgspec.Struct, frozen=True):
             return refuse(UserErrorCode.CONFLICT, _conflict(clinic_plan), "plan")
         if self.is_production and clinic_plan.review is None:
             return refuse(UserErrorCode.NOT_SIGNED_OFF, _unsigned(clinic_plan.plan), "plan")
-        return clinic_plan.plan
+        return clinic_plan
 
 
 def _conflict(clinic_plan: ClinicPlan) -> str:
@@ -159,6 +161,46 @@ def is_end_of(started_at: datetime, ended_at: datetime) -> bool:
     return started_at <= ended_at <= started_at + _LONGEST_PROCEDURE
 
 
+def visit_enrolled(
+    uow: EnrollmentsUnitOfWork, command: EnrollPatient, clinic_plan: ClinicPlan
+) -> Refusal | None:
+    """Refuse a visit that the patient is enrolled for, though at another time or without a number.
+
+    Two visits are nearer than the plan's interval only if each has a number of its own.
+    """
+    key = Key.within(command.scope, command.patient_id)
+    interval = _interval(clinic_plan)
+    near = uow.enrollments.near(key, command.procedure_at, interval)
+    plans = uow.plans.get([other.plan_key for other in near])
+    for other in near:
+        if plans[other.plan_key].slug == command.plan and not _is_another(command, other):
+            message = _too_near(interval, is_same=other.procedure_at == command.procedure_at)
+            return refuse(UserErrorCode.CONFLICT, message, "procedure_at", existing_id=other.id)
+    return None
+
+
+def _interval(clinic_plan: ClinicPlan) -> timedelta:
+    days = clinic_plan.interval_days
+    return _LEAST_INTERVAL if days is None else max(_LEAST_INTERVAL, timedelta(days=days))
+
+
+def _is_another(command: EnrollPatient, other: Enrollment) -> bool:
+    """Whether the clinic says, by a number of its own, that this is another visit."""
+    if other.procedure_at == command.procedure_at:
+        return False
+    return command.visit_reference not in (None, other.visit_reference)
+
+
+def _too_near(interval: timedelta, *, is_same: bool) -> str:
+    if is_same:
+        return "The patient is enrolled in this plan for this procedure already."
+    return (
+        f"The patient is enrolled in this plan for a visit within {interval.days} days of this one"
+        " already. Reschedule that one if it has moved; if this is another visit, give it a"
+        " visitReference of its own."
+    )
+
+
 def same_enrollments(
     uow: EnrollmentsUnitOfWork, patient_key: Key, plan: AftercarePlan, procedure_at: datetime
 ) -> Iterator[Enrollment]:
@@ -200,7 +242,13 @@ class _DryRun:
         self._key = (
             hashlib.blake2b(msgspec.msgpack.encode(plan), digest_size=16).digest(),
             *(facts.clinic_name, facts.clinic_phone, facts.emergency_number),
-            *(facts.time_zone, facts.locale, facts.clinic_hours, facts.out_of_hours),
+            *(
+                facts.time_zone,
+                facts.visit_zone,
+                facts.locale,
+                facts.clinic_hours,
+                facts.out_of_hours,
+            ),
         )
 
     def __hash__(self) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from services.contracts.catalog import AftercarePlan, Purpose
+from services.contracts.content import ClinicPlan
 from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.reminders import EnrollmentReply, EnrollPatient
 from services.contracts.words import ProcedureState
@@ -27,10 +28,10 @@ from services.reminders.enrollments.usecases.eligibility import (
     cannot_be_alerted,
     is_end_of,
     not_eligible,
-    same_enrollments,
     start_faults,
     text_faults,
     unrenderable,
+    visit_enrolled,
     without_offset,
 )
 from services.reminders.enrollments.usecases.plan_reminders import plan_reminders
@@ -85,12 +86,13 @@ def _enroll_new(
     patient = uow.patients.get([key])[key]
     if refusal := not_eligible(patient, is_production=planning.is_production):
         return EnrollmentReply.refused(refusal)
-    plan = planning.usable_plan(command.scope.clinic_id, command.plan, patient.locale)
-    if isinstance(plan, Refusal):
-        return EnrollmentReply.refused(plan)
+    clinic_plan = planning.usable_plan(command.scope.clinic_id, command.plan, patient.locale)
+    if isinstance(clinic_plan, Refusal):
+        return EnrollmentReply.refused(clinic_plan)
+    plan = clinic_plan.plan
     refusal = (
         cannot_be_alerted(uow, command.scope.clinic_id, plan, is_production=planning.is_production)
-        or _obstacle(uow, command, patient, plan)
+        or _obstacle(uow, command, patient, clinic_plan)
         or unrenderable(command, patient, plan)
     )
     return EnrollmentReply.refused(refusal) if refusal else _enroll(uow, command, patient, plan)
@@ -142,18 +144,16 @@ def _time_faults(uow: EnrollmentsUnitOfWork, command: EnrollPatient) -> Iterator
 
 
 def _obstacle(
-    uow: EnrollmentsUnitOfWork, command: EnrollPatient, patient: Patient, plan: AftercarePlan
+    uow: EnrollmentsUnitOfWork, command: EnrollPatient, patient: Patient, clinic_plan: ClinicPlan
 ) -> Refusal | None:
     scope, reference = command.scope, command.reference
     existing = uow.enrollments.claim_reference(scope, reference) if reference else None
     if existing is not None:
         message = "Another enrollment of the clinic has this reference."
         return refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing)
-    key = Key.within(scope, patient.id)
-    if same := next(same_enrollments(uow, key, plan, command.procedure_at), None):
-        message = "The patient is enrolled in this plan for this procedure already."
-        return refuse(UserErrorCode.CONFLICT, message, "procedure_at", existing_id=same.id)
-    if uow.plans.is_withdrawn(plan):
+    if refusal := visit_enrolled(uow, command, clinic_plan):
+        return refusal
+    if uow.plans.is_withdrawn(clinic_plan.plan):
         message = "This version of the plan was withdrawn."
         return refuse(UserErrorCode.PLAN_WITHDRAWN, message, "plan")
     if not has_any_route(patient, Purpose.CARE):

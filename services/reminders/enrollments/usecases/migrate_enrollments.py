@@ -109,11 +109,10 @@ def _plan_for(
     patient: Patient, before: Enrollment, command: MigrateEnrollments, planning: Planning
 ) -> AftercarePlan | Refusal:
     """The version as the patient's clinic has it, if it may be used and can be rendered."""
-    plan = planning.usable_plan(before.clinic_id, command.plan, patient.locale)
-    if isinstance(plan, Refusal):
-        return plan
-    refusal = unrenderable(before, patient, plan)
-    return refusal or plan
+    usable = planning.usable_plan(before.clinic_id, command.plan, patient.locale)
+    if isinstance(usable, Refusal):
+        return usable
+    return unrenderable(before, patient, usable.plan) or usable.plan
 
 
 def _store(

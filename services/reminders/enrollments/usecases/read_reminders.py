@@ -1,7 +1,7 @@
 """Reminders as the API shows them: with texts and reasons, and counted by day."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -31,7 +31,6 @@ from services.reminders.core.message_text import (
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import explain_code
 from services.reminders.core.structs import struct_from
-from services.reminders.core.windows import instant
 from services.reminders.database.decisions import Decision
 from services.reminders.enrollments.domain.holding import holding
 from services.reminders.enrollments.domain.reminders import StoredReminder
@@ -225,7 +224,4 @@ def report_deliveries(uow: EnrollmentsUnitOfWork, ask: ReportDeliveries) -> tupl
     days = ask.last - ask.first
     if clinic is None or not timedelta(0) <= days <= LONGEST_REPORT:
         return ()
-    zone = ZoneInfo(clinic.time_zone)
-    since = instant(ask.first, time(0), zone)
-    before = instant(ask.last + timedelta(days=1), time(0), zone)
-    return tuple(uow.reminders.count_by_day(ask, clinic.time_zone, since, before))
+    return tuple(uow.reminders.count_by_day(ask, ZoneInfo(clinic.time_zone)))

@@ -223,10 +223,12 @@ def _other_plan(
 ) -> AftercarePlan | Refusal | None:
     if command.plan is None or command.plan == pinned.slug:
         return None
-    plan = planning.usable_plan(command.scope.clinic_id, command.plan, patient.locale)
-    if isinstance(plan, AftercarePlan) and uow.plans.is_withdrawn(plan):
+    usable = planning.usable_plan(command.scope.clinic_id, command.plan, patient.locale)
+    if isinstance(usable, Refusal):
+        return usable
+    if uow.plans.is_withdrawn(usable.plan):
         return refuse(UserErrorCode.PLAN_WITHDRAWN, "This version was withdrawn.", "plan")
-    return plan
+    return usable.plan
 
 
 def _without_end(after: Enrollment) -> Iterator[Caution]:

@@ -11,7 +11,10 @@ from services.reminders.enrollments.domain.replanning import (
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 
 
-def replan_zones(uow: EnrollmentsUnitOfWork, command: ReplanReminders) -> ReplanReply:
+def replan_zones(
+    uow: EnrollmentsUnitOfWork, command: ReplanReminders, *, zone_data: str
+) -> ReplanReply:
+    """Correct a batch by the current zones, whose release is `zone_data`."""
     reminders = uow.waiting_reminders.after(command.after, command.limit)
     plans = uow.plans.get({(item.clinic_id, item.plan_version_id) for item in reminders})
     changed: list[tuple[WaitingReminder, Timing]] = []
@@ -32,6 +35,7 @@ def replan_zones(uow: EnrollmentsUnitOfWork, command: ReplanReminders) -> Replan
     return ReplanReply(
         looked_at=len(reminders),
         retimed=tuple(_retimed(reminder, timing) for reminder, timing in changed),
+        zone_data=zone_data,
         next=reminders[-1].place if len(reminders) == command.limit else None,
     )
 

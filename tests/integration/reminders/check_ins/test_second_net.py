@@ -188,13 +188,41 @@ def test_every_task_has_a_due_time(case: CheckInCase) -> None:
     assert [str(row.kind) for row in rows if row.due_at is None] == []
 
 
-def test_an_automatic_reply_that_comes_again_is_one_task(case: CheckInCase) -> None:
-    for _ in range(3):
-        case.text("I am out of the office until Monday. For bookings call the front desk.")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I am out of the office until Monday. For bookings call the front desk.",
+        "Auto-reply: I'm driving with Do Not Disturb turned on. I'll see your message later.",
+        "Este es un mensaje automático: estoy de viaje y leeré su mensaje el lunes.",
+        "The number you have texted does not take messages. Please call us between 9 and 5.",
+    ],
+)
+def test_many_identical_automatic_replies_are_one_task(case: CheckInCase, words: str) -> None:
+    for _ in range(12):
+        case.text(words)
         case.wait(A_MINUTE)
 
     assert case.tasks() == ["UNREAD_REPLY"]
-    assert len(case.understood()) == 3
+    assert len(case.understood()) == 12
+
+
+def test_an_automatic_reply_in_other_case_and_spacing_is_the_same(case: CheckInCase) -> None:
+    for words in (
+        "I am away until Monday.\nCall 555-0100",
+        "i am away until monday. Call 555-0100 ",
+    ):
+        case.text(words)
+        case.wait(A_MINUTE)
+
+    assert case.tasks() == ["UNREAD_REPLY"]
+
+
+def test_another_automatic_reply_is_another_task(case: CheckInCase) -> None:
+    for day in ("Monday", "Tuesday"):
+        case.text(f"I am out of the office until {day}. For bookings call the front desk.")
+        case.wait(A_MINUTE)
+
+    assert case.tasks() == ["UNREAD_REPLY"] * 2
 
 
 def test_the_same_text_is_a_task_again_once_staff_are_done_with_it(case: CheckInCase) -> None:

@@ -1,3 +1,5 @@
+import tzdata
+
 from services.gateway.app import make_app
 
 
@@ -16,7 +18,13 @@ def test_says_why_it_is_not_ready() -> None:
     checks = {"database": lambda: "away", "redis": lambda: None}
     response = make_app(checks, []).test_client().get("/readyz")
     assert response.status_code == 503
-    assert response.get_json() == {"status": "not ready", "reasons": {"database": "away"}}
+    answer = response.get_json()
+    assert (answer["status"], answer["reasons"]) == ("not ready", {"database": "away"})
+
+
+def test_names_the_time_zone_data() -> None:
+    response = make_app({}, []).test_client().get("/readyz")
+    assert response.get_json()["timeZones"] == tzdata.IANA_VERSION
 
 
 def test_shows_where_to_ask() -> None:

@@ -1,6 +1,7 @@
 """The aftercare sheet: a plan on paper."""
 
 import re
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +12,7 @@ from services.gateway.http.pages.sheet import sheets
 from services.gateway.snapshot.snapshot import Snapshot
 from tests.support.gateway.fake_calls import shipped_snapshot
 
+CHECKED_ON = date(2026, 11, 20)
 PLACE = "/sheets/microneedling-aftercare"
 
 
@@ -127,3 +129,37 @@ def test_scripts_and_frames_are_shut_out(web: FlaskClient) -> None:
     policy = web.get(PLACE).headers["Content-Security-Policy"]
 
     assert policy.startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("en-US", "November 20, 2026"),
+        ("en-GB", "20 November 2026"),
+        ("en-AU", "20 November 2026"),
+        ("es-MX", "20 de noviembre de 2026"),
+    ],
+)
+@pytest.mark.parametrize("door", ["url", "browser"])
+def test_its_date_is_that_of_the_readers_place(tag: str, expected: str, door: str) -> None:
+    release = shipped_snapshot().release
+    snapshot = Snapshot(
+        replace(
+            release,
+            catalogs={
+                locale: replace(
+                    catalog,
+                    plans=tuple(
+                        replace(plan, reviewed_at=CHECKED_ON)
+                        for plan in catalog.plans
+                        if PLACE.endswith(plan.slug)
+                    ),
+                )
+                for locale, catalog in release.catalogs.items()
+            },
+        )
+    )
+    web = make_app({}, [sheets(lambda: snapshot)]).test_client()
+
+    url = f"{PLACE}?locale={tag}" if door == "url" else PLACE
+    assert expected in web.get(url, headers={"Accept-Language": f"{tag},de;q=0.5"}).text

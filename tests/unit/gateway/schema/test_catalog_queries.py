@@ -294,6 +294,28 @@ def test_procedures_are_compared() -> None:
     assert [cell["isBest"] for cell in answered["rows"][0]["cells"]] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("locale", "cost"),
+    [
+        ("en", "USD 2,000–4,000 per session"),
+        ("en-GB", "USD 2,000–4,000 per session"),
+        ("es", "2000–4000 USD por sesión"),
+        ("es-ES", "2000–4000 USD por sesión"),
+        ("es-MX", "USD 2,000–4,000 por sesión"),
+        ("es-US", "USD 2,000–4,000 por sesión"),
+        ("es-CO", "USD 2.000–4.000 por sesión"),
+    ],
+)
+def test_figures_are_those_of_the_place_that_is_asked_for(locale: str, cost: str) -> None:
+    answered = data(
+        """query ($locale: Locale) { comparison(procedures: ["co2-laser", "microneedling"],
+             dimensions: [COST], locale: $locale) { rows { cells { text } } } }""",
+        locale=locale,
+    )
+
+    assert cost in answered["comparison"]["rows"][0]["cells"][0]["text"]
+
+
 @pytest.mark.parametrize("count", [0, 1, 7])
 def test_two_to_six_procedures_are_compared(count: int) -> None:
     result = ask(

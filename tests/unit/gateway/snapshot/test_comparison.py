@@ -225,7 +225,7 @@ def test_a_verdict_is_shown_only_if_all_its_procedures_are_compared() -> None:
 
 def test_a_translated_catalog_is_compared_in_its_own_language() -> None:
     snapshot = snapshot_of(procedure("a", days(1.5, 2, 3)), procedure("b"), locales=("en", "es"))
-    downtimes = row(compare(snapshot.edition("es-MX"), ["a", "b"], None), Dimension.DOWNTIME)
+    downtimes = row(compare(snapshot.edition("es-ES"), ["a", "b"], None), Dimension.DOWNTIME)
     assert (downtimes.label, *texts(downtimes)) == (
         "Tiempo de recuperación",
         "1,5–3 días, lo habitual 2 días",

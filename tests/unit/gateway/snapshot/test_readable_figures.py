@@ -77,3 +77,53 @@ def test_no_figure_has_an_exponent_or_a_thin_space(
     assert "e+" not in text
     assert "e-" not in text
     assert not any(space in text for space in "\u202f\u2009\u00a0")
+
+
+# As ICU 78 writes them, which has the data of CLDR 48: Intl.NumberFormat(tag).format(value).
+AS_ICU = {
+    "en-US": ("1.5", "1,000", "1,200", "10,000", "1,234,567.5"),
+    "en-GB": ("1.5", "1,000", "1,200", "10,000", "1,234,567.5"),
+    "en-IN": ("1.5", "1,000", "1,200", "10,000", "12,34,567.5"),
+    "es": ("1,5", "1000", "1200", "10.000", "1.234.567,5"),
+    "es-ES": ("1,5", "1000", "1200", "10.000", "1.234.567,5"),
+    "es-MX": ("1.5", "1,000", "1,200", "10,000", "1,234,567.5"),
+    "es-US": ("1.5", "1,000", "1,200", "10,000", "1,234,567.5"),
+    "es-419": ("1.5", "1,000", "1,200", "10,000", "1,234,567.5"),
+    "es-AR": ("1,5", "1.000", "1.200", "10.000", "1.234.567,5"),
+    "es-CO": ("1,5", "1.000", "1.200", "10.000", "1.234.567,5"),
+    "es-CL": ("1,5", "1.000", "1.200", "10.000", "1.234.567,5"),
+    "es-PE": ("1.5", "1,000", "1,200", "10,000", "1,234,567.5"),
+    "es-VE": ("1,5", "1.000", "1.200", "10.000", "1.234.567,5"),
+}
+VALUES = (1.5, 1000, 1200, 10_000, 1_234_567.5)
+
+
+@pytest.mark.parametrize("tag", AS_ICU)
+def test_figures_are_those_of_the_readers_place(tag: str) -> None:
+    wording = wording_for(tag)
+
+    assert tuple(amount(value, Unit.COUNT, wording) for value in VALUES) == AS_ICU[tag]
+
+
+@pytest.mark.parametrize("tag", AS_ICU)
+def test_figures_with_a_unit_are_too(tag: str) -> None:
+    amounts = [amount(value, Unit.DAYS, wording_for(tag)) for value in VALUES]
+
+    assert tuple(text.split()[0] for text in amounts) == AS_ICU[tag]
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("es-ES", "1200–13.500 EUR"),
+        ("es-MX", "EUR 1,200–13,500"),
+        ("es-US", "EUR 1,200–13,500"),
+        ("es-AR", "EUR 1.200–13.500"),
+    ],
+)
+def test_a_price_is_that_of_the_readers_place(tag: str, text: str) -> None:
+    assert money(1200, 13_500, "EUR", wording_for(tag)) == text
+
+
+def test_a_place_that_cldr_does_not_know_has_the_figures_of_its_language() -> None:
+    assert wording_for("es-KR").locale == "es"

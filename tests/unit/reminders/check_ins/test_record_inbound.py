@@ -82,7 +82,7 @@ class FakeUnitOfWork:
         self.inbound = FakeInbound(clinic_ids, owners)
         self.check_ins = SimpleNamespace(open_sent=lambda _: None, recent=lambda *_: ())
         self.enrollments = SimpleNamespace(active=lambda _: (), latest=lambda _: None)
-        self.recent_texts = SimpleNamespace(sent_to=lambda _: (), repeats=lambda *_: False)
+        self.recent_texts = SimpleNamespace(sent_to=lambda _: (), repeats=lambda *_, **__: False)
         self.clinics = SimpleNamespace(get=lambda ids: dict.fromkeys(ids, CLINIC))
         self.suppressions = SimpleNamespace(suppress=lambda *_: True, lift_opt_out=lambda *_: True)
         self.opt_outs = SimpleNamespace(
@@ -241,7 +241,7 @@ def test_an_empty_text_is_for_a_person() -> None:
 
 def test_an_automatic_reply_that_comes_again_opens_no_second_task() -> None:
     uow = FakeUnitOfWork((1,), (OWNER,))
-    uow.recent_texts.repeats = lambda *_: True
+    uow.recent_texts.repeats = lambda *_, **__: True
 
     record(uow, text="I am away until Monday.")
 
@@ -286,9 +286,9 @@ def test_a_red_flag_of_a_stranger_is_due_now() -> None:
     assert [task.due_at for task in uow.inbound.tasks] == [NOW]
 
 
-def test_each_text_that_may_be_an_opt_out_holds_messages() -> None:
+def test_a_text_that_may_be_an_opt_out_holds_messages_unless_an_open_task_does() -> None:
     uow = FakeUnitOfWork((1,), (OWNER,))
-    uow.recent_texts.repeats = lambda *_: True
+    uow.recent_texts.repeats = lambda *_, by_holding_task: not by_holding_task
 
     record(uow, text="wrong number")
 

@@ -16,11 +16,11 @@ from services.reminders.core.locales import reader_locale, text_in
 def test_a_text_is_said_as_in_the_readers_place_else_the_clinics(
     reader: str | None, expected: str
 ) -> None:
-    assert reader_locale("en", reader=reader, country="US") == expected
+    assert reader_locale("en", reader=reader, place="US") == expected
 
 
 def test_a_texts_own_place_is_no_readers() -> None:
-    assert reader_locale("es-MX", reader="es-ES", country="US") == "es-ES"
+    assert reader_locale("es-MX", reader="es-ES", place="US") == "es-ES"
 
 
 def test_what_a_clinic_wrote_is_said_to_readers_of_its_language() -> None:

@@ -211,3 +211,72 @@ def test_other_mail_does_not_show_the_postal_address() -> None:
     rendered = render("Keep it clean.", Channel.EMAIL, postal_address="1 Main Street")
 
     assert "Main Street" not in rendered.text
+
+
+SEOUL_MORNING = datetime(2027, 3, 12, 1, tzinfo=UTC)  # 10:00 in Seoul, 17:00 the day before in LA
+THERE: dict[str, Any] = {"procedure_at": SEOUL_MORNING, "visit_zone": "Asia/Seoul"}
+
+
+@pytest.mark.parametrize(
+    ("locale", "zone", "expected"),
+    [
+        ("en-US", "America/Los_Angeles", "March 12, 2027 at 10:00 AM (Seoul time)"),
+        ("en-GB", "Europe/London", "12 March 2027 at 10:00 (Seoul time)"),
+        ("es-MX", "America/Mexico_City", "12 de marzo de 2027 a las 10:00 am (hora de Seul)"),
+        ("es-ES", "Europe/Madrid", "12 de marzo de 2027 a las 10:00 (hora de Seul)"),
+        ("en-US", "Asia/Seoul", "March 12, 2027 at 10:00 AM"),
+        ("en-US", "Asia/Tokyo", "March 12, 2027 at 10:00 AM"),  # its clock shows the same
+    ],
+)
+def test_a_visit_is_told_by_the_clinics_clock(locale: str, zone: str, expected: str) -> None:
+    assert (
+        f" {expected}." in render("{{ appointment }}.", time_zone=zone, locale=locale, **THERE).text
+    )
+
+
+@pytest.mark.parametrize(
+    ("visit_zone", "time_zone", "expected"),
+    [
+        ("Asia/Seoul", "America/Los_Angeles", "12 March 2027 (Seoul time)"),
+        ("America/Los_Angeles", "Asia/Seoul", "11 March 2027 (Los Angeles time)"),
+        ("America/Argentina/Buenos_Aires", "Asia/Tokyo", "11 March 2027 (Buenos Aires time)"),
+        ("America/New_York", "America/Chicago", "11 March 2027 (New York time)"),
+        ("Asia/Kolkata", "Asia/Calcutta", "12 March 2027"),
+    ],
+)
+def test_the_day_of_a_visit_is_the_clinics(visit_zone: str, time_zone: str, expected: str) -> None:
+    zones = {"visit_zone": visit_zone, "time_zone": time_zone}
+
+    assert text_of("{{ procedure_date }}", procedure_at=SEOUL_MORNING, **zones) == expected
+
+
+def test_an_email_writes_the_city_with_its_accents() -> None:
+    message = renderer.render(
+        saying("{{ procedure_date }}.", subject="x"),
+        Channel.EMAIL,
+        MessageDetail.DISCREET,
+        facts(locale="es-US", time_zone="America/Los_Angeles", **THERE),
+    )
+
+    assert "12 de marzo de 2027 (hora de Seúl)." in message.text
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(0, "today"), (1, "tomorrow"), (2, "on 13 March"), (11, "on 13 March"), (14, "on 13 March")],
+)
+def test_a_day_is_counted_only_if_it_is_today_or_tomorrow(days: int, expected: str) -> None:
+    visit_at = PROCEDURE - timedelta(hours=1)
+
+    assert (
+        text_of("See you {{ visit_day }}", read_at=visit_at - timedelta(days=days))
+        == f"See you {expected}"
+    )
+
+
+def test_tomorrow_is_not_said_where_it_is_another_day() -> None:
+    about = {"time_zone": "America/Los_Angeles", "read_at": SEOUL_MORNING - timedelta(days=1)}
+
+    assert text_of("See you {{ visit_day }}", **THERE, **about) == (
+        "See you on 12 March (Seoul time)"
+    )

@@ -35,7 +35,8 @@ class EnrollPatientInput(graphene.InputObjectType):
     reference = input_field(graphene.String, "The clinic's own number.")
     visit_reference = input_field(
         graphene.String,
-        "The clinic's number of the visit; the same for all enrollments of one visit.",
+        "The clinic's number of the visit; the same for all enrollments of one visit. A visit "
+        "sooner after another than the procedure's shortest interval needs a number of its own.",
     )
 
 
@@ -52,7 +53,8 @@ async def _enroll(args: Args, request: GatewayRequest) -> EnrollmentReply:
 
 enroll_patient = field(
     EnrollmentPayload,
-    "Enroll a patient in the current version of a plan. Its reminders are planned at once.",
+    "Enroll a patient in the current version of a plan. Its reminders are planned at once. "
+    "Refused as CONFLICT if the patient is enrolled for this visit already.",
     at_root(_enroll, STAFF_UP),
     input=argument(required(EnrollPatientInput), "The enrollment."),
 )

@@ -87,7 +87,8 @@ class StepFacts:
     ) -> tuple[AftercareStep | None, MessageFacts]:
         """The step is None if the plan has none of this key."""
         plan = self._decode(planned.content)
-        tag = reader_locale(plan.locale, reader=message.locale, country=clinic.country)
+        lives_in = message.region or clinic.country
+        tag = reader_locale(plan.locale, reader=message.locale, place=lives_in)
         facts = MessageFacts(
             clinic_name=clinic.name,
             sms_name=clinic.sms_name,
@@ -101,6 +102,7 @@ class StepFacts:
             procedure_ended_at=planned.procedure_ended_at or planned.procedure_at,
             read_at=now,
             time_zone=message.time_zone or clinic.time_zone,
+            visit_zone=clinic.time_zone,
             locale=tag,
             clinic_hours=hours_in_words(clinic.opening_hours, tag),
             out_of_hours=text_in(tag, clinic.out_of_hours, written_in=clinic.locale),
