@@ -26,7 +26,8 @@ class SenderAddress(msgspec.Struct, frozen=True, kw_only=True):
     """Who a message is from: an address of a clinic with one provider.
 
     Without an account of its own, it uses the provider's account in the settings. `opt_out_way`
-    is shown where patients cannot reply, `postal_address` at the foot of marketing mail.
+    is shown where patients cannot reply, `postal_address` at the foot of marketing mail. Mail has
+    a return path of its own for each message at `bounce_domain`, or the sender's address if None.
     """
 
     id: int
@@ -35,6 +36,7 @@ class SenderAddress(msgspec.Struct, frozen=True, kw_only=True):
     account: Account | None = None
     opt_out_way: str | None = None
     postal_address: str | None = None
+    bounce_domain: str | None = None
 
 
 def signed_by(sender: SenderAddress | SenderRecord, facts: MessageFacts) -> MessageFacts:
@@ -114,3 +116,4 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
     data_agreement: str | None = None
     opt_out_way: str | None = None
     postal_address: str | None = None
+    bounce_domain: str | None = None
