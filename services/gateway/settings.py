@@ -30,6 +30,33 @@ class GatewaySettings(Settings, frozen=True, kw_only=True):
             "are refused."
         ),
     ] = Secret("")
+    ses_topics: Annotated[
+        str,
+        msgspec.Meta(
+            description="ARNs of the SNS topics whose events of Amazon SES are believed, comma"
+            " separated; without one they are refused."
+        ),
+    ] = ""
+    sendgrid_webhook_key: Annotated[
+        str,
+        msgspec.Meta(
+            description="The verification key of SendGrid's signed event webhook; without it events"
+            " are refused."
+        ),
+    ] = ""
+    mailgun_signing_key: Annotated[
+        Secret,
+        msgspec.Meta(
+            description="The HTTP webhook signing key of Mailgun; without it events are refused."
+        ),
+    ] = Secret("")
+    postmark_webhook_login: Annotated[
+        Secret,
+        msgspec.Meta(
+            description="user:password that Postmark's webhooks have as basic authentication;"
+            " without it they are refused."
+        ),
+    ] = Secret("")
     kannel_inbound_token: Annotated[
         Secret,
         msgspec.Meta(

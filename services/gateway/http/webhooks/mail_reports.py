@@ -113,11 +113,12 @@ def _delivery(block: Message) -> ReportedStatus | None:
     match = _STATUS.search(str(block.get("Status", "")))
     code = match[0] if match else None
     state = _ACTIONS.get(action, ReceiptState.PENDING)
-    fault = _fault(code) if state is ReceiptState.UNDELIVERED else None
+    fault = fault_of(code) if state is ReceiptState.UNDELIVERED else None
     return ReportedStatus(state, action[:LONGEST_WORD], code, fault)
 
 
-def _fault(code: str | None) -> AddressFault | None:
+def fault_of(code: str | None) -> AddressFault | None:
+    """What a failure's enhanced status says about the address."""
     if code in _NO_MAILBOX:
         return AddressFault.HARD_BOUNCE
     if code and code.startswith(_ABOUT_THE_EMAIL):
