@@ -82,14 +82,21 @@ class Report(msgspec.Struct, frozen=True):
 
 def read_report(raw: bytes, message_ids: TokenSigner) -> Report | None:
     """Return the report, or None if it is about an email that is not ours. Raises NotAReport."""
-    parts = list(message_from_bytes(raw).walk())
-    status = next((status for part in parts if (status := _status_in(part))), None)
-    if status is None:
-        raise NotAReport
+    status = read_status(raw)
+    parts = message_from_bytes(raw).walk()
     attempt = next((ids for part in parts if (ids := _attempt_in(part, message_ids))), None)
     if attempt is None:
         return None
     return Report(*attempt, status)
+
+
+def read_status(raw: bytes) -> ReportedStatus:
+    """Return what a report says, whatever email it is about. Raises NotAReport."""
+    parts = message_from_bytes(raw).walk()
+    status = next((status for part in parts if (status := _status_in(part))), None)
+    if status is None:
+        raise NotAReport
+    return status
 
 
 def _status_in(part: Message) -> ReportedStatus | None:
