@@ -60,7 +60,7 @@ class UnreadMailRepository(Repository):
         ).scalar_one_or_none()
 
     def open_task(self, clinic_id: int, inbound_id: int, due_at: datetime) -> int | None:
-        """Open a task to read it. Returns None if one about the same message is open."""
+        """Open a task to read it. Returns None if one about the same patient is open."""
         columns = ("clinic_id", "patient_id", "enrollment_id")
         about = (
             sa.select(
@@ -111,7 +111,7 @@ def _is_open() -> sa.Exists:
         sa.exists()
         .where(
             staff_task.c.clinic_id == outbound.c.clinic_id,
-            staff_task.c.outbound_id == outbound.c.id,
+            staff_task.c.patient_id.is_not_distinct_from(outbound.c.patient_id),
             staff_task.c.kind == TaskKind.UNREAD_REPLY,
             staff_task.c.title == _TITLE,
             staff_task.c.done_at.is_(None),

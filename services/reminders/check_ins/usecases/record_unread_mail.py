@@ -7,7 +7,7 @@ from services.reminders.check_ins.usecases.deadlines import next_open_time
 
 
 def record_unread_mail(uow: CheckInsUnitOfWork, mail: RecordUnreadMail) -> bool:
-    """Store it with the message that it is about, and open one task for that message.
+    """Store it with the message that it is about, and open one task for its patient.
 
     Nothing is concluded from its words: they may be those of a mail server, of a machine that
     answers, or our own. Returns False if it was stored before, or there is nobody to store it with.

@@ -86,9 +86,14 @@ def test_a_mail_that_comes_again_is_kept_once(due: DueMessages, attempt: Any) ->
     assert len(due.rows_of(inbound_message)) == 1
 
 
-def test_many_mails_about_one_message_are_one_task(due: DueMessages, attempt: Any) -> None:
-    for number in range(3):
-        assert come_back(due, attempt, provider_message_id=f"a{number}")
+def test_an_answering_machine_is_one_task_for_its_patient(
+    due: DueMessages, worker: Worker, attempt: Any
+) -> None:
+    due.remind(1, channel=Channel.EMAIL)
+    worker.send_batch(Channel.EMAIL)
+    for number, sent in enumerate(due.rows_of(delivery_attempt)):
+        assert come_back(due, sent, provider_message_id=f"a{number}")
+    assert come_back(due, attempt, provider_message_id="again")
 
     assert len(due.rows_of(inbound_message)) == 3
     assert len(due.rows_of(staff_task)) == 1
