@@ -68,7 +68,7 @@ class EventIntake:
                 self._take(event)
 
     def _take(self, event: MailEvent) -> None:
-        attempt = self._tokens.find(event.texts)
+        attempt = next(filter(None, map(self._tokens.find, event.texts)), None)
         if attempt is None and not event.reference:
             log.info("mail_event_of_other_mail", service=self._service)
             return

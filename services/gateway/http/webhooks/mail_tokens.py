@@ -1,7 +1,7 @@
 """Finds by our signed tokens which mail of ours a text is about."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from services.chassis.signed_addresses import AddressSigner, NotOurAddress
@@ -14,6 +14,10 @@ Attempt = tuple[int, int]  # (clinic id, attempt id)
 
 _NUMBERS: Final = 2
 _ADDRESS: Final = re.compile(r"\b[a-z]\+[a-z2-7]{32,62}@[a-z0-9.-]+", re.IGNORECASE | re.ASCII)
+_REWRITTEN: Final = re.compile(
+    r"=([a-z0-9.-]+)=([a-z]\+[a-z2-7]{32,62})@", re.IGNORECASE | re.ASCII
+)
+"""A forwarder writes `SRS0=hash=time=our domain=our local part@forwarder`."""
 _MESSAGE: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 
 
@@ -24,13 +28,14 @@ class MailTokens:
         self._addresses = AddressSigner(secret_key, lifetime=SIGNED_ADDRESS_LIFETIME)
         self._messages = TokenSigner(secret_key, purpose=MESSAGE_PURPOSE, lifetime=MESSAGE_LIFETIME)
 
-    def find(self, texts: Iterable[str]) -> Attempt | None:
-        """The attempt that the first valid token in the texts names; None without one."""
-        return next((attempt for text in texts for attempt in self._in(text)), None)
+    def find(self, text: str) -> Attempt | None:
+        """The attempt that the first valid token in a text names; None without one."""
+        return next(self._in(text), None)
 
     def _in(self, text: str) -> Iterator[Attempt]:
-        for match in _ADDRESS.finditer(text):
-            if attempt := self._of_address(match[0]):
+        rewritten = (f"{match[2]}@{match[1]}" for match in _REWRITTEN.finditer(text))
+        for address in (*(match[0] for match in _ADDRESS.finditer(text)), *rewritten):
+            if attempt := self._of_address(address):
                 yield attempt
         for match in _MESSAGE.finditer(text):
             if attempt := read_claims(self._messages, match[0], tuple[int, int]):
