@@ -375,12 +375,12 @@ def test_a_connection_too_many_is_refused_until_another_ends(kept: Kept, limit: 
 
 
 @pytest.mark.parametrize(
-    "said", ["", "MAIL FR", f"MAIL FROM:<>\r\nRCPT TO:<{return_path()}>\r\nDATA\r\nx"]
+    "opening", ["", "MAIL FR", f"MAIL FROM:<>\r\nRCPT TO:<{return_path()}>\r\nDATA\r\nx"]
 )
-def test_a_silent_client_is_hung_up_on(kept: Kept, said: str) -> None:
+def test_a_silent_client_is_hung_up_on(kept: Kept, opening: str) -> None:
     limits = msgspec.structs.replace(USUAL, idle_seconds=0.4)
     with listening(kept.keep, limits) as mail, mail.connect() as client:
-        client.greet().write(said.encode())
+        client.greet().write(opening.encode())
         began = time.monotonic()
         while client.reply():
             pass
