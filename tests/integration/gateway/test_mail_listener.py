@@ -133,7 +133,19 @@ def test_an_unknown_address_is_refused_with_its_code(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "sender", ["<>", "<MAILER-DAEMON@mx.example.net>", "<a@b.example> SIZE=99"]
+    "sender",
+    [
+        "<>",
+        " <>",
+        "<MAILER-DAEMON@mx.example.net>",
+        "<MAILER-DAEMON>",
+        "<Mail Delivery System>",
+        "<postmaster@[192.0.2.1]>",
+        "<double..dot@x.example>",
+        "<jösé@x.example>",
+        "<a@b.example> SIZE=99",
+        "<> BODY=8BITMIME",
+    ],
 )
 def test_any_sender_may_report(client: Client, kept: Kept, sender: str) -> None:
     assert client.send(stuffed(BOUNCE), sender=sender).startswith("250")

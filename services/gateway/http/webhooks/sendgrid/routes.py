@@ -71,6 +71,6 @@ def webhooks(key: VerificationKey | None, intake: EventIntake) -> Blueprint:
         except BadEvent:
             return plain_text(400, "Send a JSON array of events.")
         intake.take(map(bytes, raw_events), read_event)
-        return Response(status=204)
+        return Response(status=200)
 
     return routes

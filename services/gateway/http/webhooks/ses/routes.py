@@ -41,6 +41,6 @@ def webhooks(messages: SnsMessages, intake: EventIntake) -> Blueprint:
             return plain_text(503, "SNS could not be asked now; send it again.")
         if message.type == NOTIFICATION:
             intake.take([message.message.encode()], read_event)
-        return Response(status=204)
+        return Response(status=200)
 
     return routes
