@@ -46,6 +46,6 @@ def webhooks(signing_key: str, used: UsedTokens, intake: EventIntake) -> Bluepri
             log.warning("tokens_away", service=SERVICE, reason=str(fault))
             return plain_text(503, "Tokens cannot be checked now; send it again.")
         intake.take([bytes(call.event_data)], read_event)
-        return Response(status=200)  # Mailgun and Postmark repeat a call after any other
+        return Response(status=200)  # it repeats a call after any other answer
 
     return routes

@@ -32,7 +32,7 @@ def webhooks(login: str, intake: EventIntake) -> Blueprint:
         except BadEvent:
             return plain_text(400, "Send one event as a JSON object.")
         intake.take([body], read_event)
-        return Response(status=200)  # Mailgun and Postmark repeat a call after any other
+        return Response(status=200)  # it repeats a call after any other answer
 
     return routes
 
