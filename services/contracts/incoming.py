@@ -27,6 +27,23 @@ class RecordReceipt(RemindersCommand[bool], frozen=True, kw_only=True):
     received_at: datetime
 
 
+class RecordUnreadMail(RemindersCommand[bool], frozen=True, kw_only=True):
+    """Keep a mail that came back to a return path and cannot be read as a report.
+
+    Staff get a task to read it. `text` is what a person can read of it. The answer is False if no
+    attempt matches, or the mail was kept before.
+    """
+
+    timeout_seconds: ClassVar[float] = 3.0
+    provider: str
+    clinic_id: int
+    attempt_id: int
+    their_address: str
+    text: str
+    provider_message_id: str
+    received_at: datetime
+
+
 class RecordInbound(RemindersCommand[bool], frozen=True, kw_only=True):
     """Record an authenticated text from a person. The answer is False for a repetition.
 

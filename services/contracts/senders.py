@@ -19,6 +19,13 @@ Providers try for at most three days, and reports may be late.
 """
 
 
+RETURN_PATH_KIND: Final = "b"
+"""The kind of the signed addresses that bounces come back to: (clinic id, attempt id)."""
+
+SIGNED_ADDRESS_LIFETIME: Final = timedelta(days=30)
+"""Of the signed addresses that mail is sent from, as long as that of a Message-ID."""
+
+
 class SenderRecord(Record, frozen=True, kw_only=True, tag=True):
     """`lacks` has the reasons why production does not send from it, as codes of decisions.
 
@@ -39,6 +46,7 @@ class SenderRecord(Record, frozen=True, kw_only=True, tag=True):
     opt_out_way: str | None
     postal_address: str | None
     most_parts: int | None = None
+    bounce_domain: str | None = None
     lacks: tuple[str, ...] = ()
 
 
@@ -47,9 +55,10 @@ class AddSender(RemindersCommand[SenderRecord | Refusal], frozen=True, kw_only=T
 
     `account` is the clinic's own with the provider, or None for that of the settings. `secret_file`
     is a name in the folder of secrets, by default that of the account. No country means the
-    clinic's. A clinic prefers its default sender. `is_for_marketing` requires what marketing mail
-    needs. `most_parts` is for a sender whose contract or gateway carries another number of parts of
-    a text than is usual.
+    clinic's. A clinic prefers its default sender. `bounce_domain` is the domain of the addresses
+    that bounces of its mail come back to, one for each message. `is_for_marketing` requires what
+    marketing mail needs. `most_parts` is for a sender whose contract or gateway carries another
+    number of parts of a text than is usual.
     """
 
     clinic_id: int
@@ -65,6 +74,7 @@ class AddSender(RemindersCommand[SenderRecord | Refusal], frozen=True, kw_only=T
     opt_out_way: str | None = None
     postal_address: str | None = None
     most_parts: int | None = None
+    bounce_domain: str | None = None
     is_for_marketing: bool = False
 
 

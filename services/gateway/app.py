@@ -12,7 +12,7 @@ from services.chassis.health import Check, failures
 from services.chassis.logs import get_logger
 from services.chassis.zone_data import zone_data_version
 from services.gateway.http.asgi import Application
-from services.gateway.http.bodies import MAX_BYTES
+from services.gateway.http.bodies import MAX_WEBHOOK_BYTES
 
 log = get_logger(__name__)
 
@@ -41,7 +41,7 @@ def asgi_pages(app: Flask) -> Application:
 def make_app(checks: Mapping[str, Check], blueprints: Iterable[Blueprint]) -> Flask:
     """Make the Flask app; `checks` are the readiness checks by name."""
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = MAX_WEBHOOK_BYTES  # the edge refuses less elsewhere
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from services.chassis.logs import get_logger
 from services.gateway.http import responses
 from services.gateway.http.asgi import Application, Message, Receive, Scope, Send
-from services.gateway.http.bodies import SenderGone, read_body
+from services.gateway.http.bodies import MAX_BYTES, MAX_WEBHOOK_BYTES, SenderGone, read_body
 from services.gateway.http.faults import HttpFault
 from services.gateway.http.graphql_endpoint import GraphQLEndpoint, HttpRequest
 from services.gateway.http.responses import JSON, HttpResponse
@@ -19,6 +19,7 @@ from services.gateway.http.responses import JSON, HttpResponse
 log = get_logger(__name__)
 
 _GRAPHQL = "/graphql"
+_MAIL_WEBHOOKS = "/webhooks/email/"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -77,11 +78,15 @@ class Edge:
         self, pages: Application, scope: Scope, request: HttpRequest, send: Send
     ) -> None:
         try:
-            body = await read_body(request.receive)
+            body = await read_body(request.receive, max_bytes=_most_bytes(scope["path"]))
         except HttpFault as fault:
             await _send(responses.respond_fault(fault, JSON, request.id), scope, send)
             return
         await pages(scope, _replay(body), _with_request_id(request.id, send))
+
+
+def _most_bytes(path: str) -> int:
+    return MAX_WEBHOOK_BYTES if path.startswith(_MAIL_WEBHOOKS) else MAX_BYTES
 
 
 def _request(scope: Scope, receive: Receive) -> HttpRequest:

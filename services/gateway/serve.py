@@ -16,6 +16,7 @@ from services.chassis.zone_data import use_locked_zones
 from services.gateway.app import asgi_pages, make_app
 from services.gateway.edge import Edge, ServedGateway
 from services.gateway.http.asgi import Application
+from services.gateway.http.webhooks.sendgrid.routes import read_key
 from services.gateway.settings import GatewaySettings
 from services.gateway.wiring import start
 
@@ -29,6 +30,7 @@ def main(environ: Mapping[str, str]) -> int:
     try:
         settings = load(GatewaySettings, environ)
         Vault.from_settings(settings.data_keys, settings.index_keys)  # report bad keys first
+        _require_verification_key(settings)
     except (SettingsFault, ValueError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 2
@@ -42,6 +44,14 @@ def main(environ: Mapping[str, str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     return 0
+
+
+def _require_verification_key(settings: GatewaySettings) -> None:
+    """Raises SettingsFault if the key of SendGrid's webhook cannot be read."""
+    try:
+        read_key(settings.sendgrid_webhook_key)
+    except ValueError as fault:
+        raise SettingsFault(f"SENDGRID_WEBHOOK_KEY is not usable: {fault}.") from None
 
 
 def why_not_free(bind: Bind) -> str | None:

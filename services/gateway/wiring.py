@@ -24,11 +24,20 @@ from services.gateway.cursors import CursorSigner
 from services.gateway.documents.checking import DocumentChecker, DocumentStore
 from services.gateway.execution.executor import Executor
 from services.gateway.http.graphql_endpoint import GraphQLEndpoint, MakeRequest
+from services.gateway.http.https_get import https_get
 from services.gateway.http.pages.alert import alert_page
 from services.gateway.http.pages.check_in import check_in_page
 from services.gateway.http.pages.sheet import sheets
 from services.gateway.http.pages.unsubscribe import unsubscribe_page
 from services.gateway.http.webhooks import kannel, mail, twilio
+from services.gateway.http.webhooks.mail_events import EventIntake
+from services.gateway.http.webhooks.mail_tokens import MailTokens
+from services.gateway.http.webhooks.mailgun import routes as mailgun
+from services.gateway.http.webhooks.mailgun.signatures import RedisUsedTokens
+from services.gateway.http.webhooks.postmark import routes as postmark
+from services.gateway.http.webhooks.sendgrid import routes as sendgrid
+from services.gateway.http.webhooks.ses import routes as ses
+from services.gateway.http.webhooks.ses.sns import SnsMessages
 from services.gateway.http.webhooks.twilio import TwilioAccounts
 from services.gateway.identity.keys import BearerIdentity, KeyRing
 from services.gateway.identity.people import People
@@ -83,7 +92,8 @@ async def start(settings: GatewaySettings) -> Gateway:
         checks = _checks(settings, engine, loader, resources)
         ask = blocking_ask(client, asyncio.get_running_loop())
         pages = [*_pages(settings, intake, ask, people), sheets(lambda: loader.current)]
-        blueprints = [*_webhooks(settings, intake), *pages]
+        services = _mail_services(settings, intake, resources)
+        blueprints = [*_webhooks(settings, intake), *services, *pages]
         return Gateway(endpoint, checks, blueprints, resources.pop_all().aclose)
     raise AssertionError("an exit stack swallows no exception")
 
@@ -184,6 +194,26 @@ def _webhooks(settings: GatewaySettings, intake: StoredIntake) -> list[Blueprint
     folder = Path(settings.secrets_folder or Path(settings.afterglow_home) / "sender-secrets")
     accounts = TwilioAccounts(settings.twilio_auth_token, settings.secret_key, folder)
     return [*routes, twilio.webhooks(accounts, settings.public_url, intake.keep)]
+
+
+def _mail_services(
+    settings: GatewaySettings, intake: StoredIntake, resources: AsyncExitStack
+) -> list[Blueprint]:
+    """Make the webhooks of mail services, whose events are about mails that we sent by SMTP."""
+    client = open_redis(settings.redis_url, read_seconds=_HEALTH_SECONDS)
+    resources.callback(client.close)
+    tokens = MailTokens(settings.secret_key)
+    events = partial(EventIntake, tokens=tokens, keep=intake.keep)
+    topics = [topic for part in settings.ses_topics.split(",") if (topic := part.strip())]
+    key, used = settings.mailgun_signing_key, RedisUsedTokens(client)
+    return [
+        ses.webhooks(SnsMessages(topics, https_get), events(ses.SERVICE)),
+        sendgrid.webhooks(
+            sendgrid.read_key(settings.sendgrid_webhook_key), events(sendgrid.SERVICE)
+        ),
+        mailgun.webhooks(key, used, events(mailgun.SERVICE)),
+        postmark.webhooks(settings.postmark_webhook_login, events(postmark.SERVICE)),
+    ]
 
 
 def _pages(

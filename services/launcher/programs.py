@@ -47,12 +47,14 @@ def service_programs(
     content_answers = partial(answers, client, ListReleases(limit=1))
     reminders_answers = partial(answers, client, ListClinics())
     healthy, listed = says_ok("GATEWAY_BIND", "/healthz"), says_ok("SANDBOX_BIND", "/messages.json")
+    listening = says_ok("MAIL_HEALTH_BIND", "/healthz")
     programs = (
         own("content", _SERVICES, "serve", "content", ready=content_answers),
         own("reminders", _SERVICES, "serve", "reminders", ready=reminders_answers),
         *(worker_program(channel, 1, environment) for channel in CHANNELS),
         own("dispatcher", _DISPATCHERS, "dispatcher", stop_timeout=3.0),
         own("gateway", _GATEWAYS, "serve", "gateway", ready=healthy, stop_timeout=9.0),
+        own("mail", _GATEWAYS, "serve", "mail", ready=listening),
     )
     sandbox = own("sandbox", _SERVICES, "serve", "sandbox", ready=listed)
     return (*programs, sandbox) if with_sandbox else programs

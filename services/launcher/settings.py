@@ -9,7 +9,7 @@ import msgspec
 from services.chassis.clock import FASTEST
 from services.chassis.settings import Bind, Secret
 from services.content.settings import ContentSettings
-from services.gateway.settings import GatewaySettings
+from services.gateway.settings import GatewaySettings, MailSettings
 from services.launcher.home import Home, Secrets
 from services.reminders.settings import WorkerSettings
 from services.sandbox.settings import SandboxSettings
@@ -41,6 +41,12 @@ class UpSettings(msgspec.Struct, frozen=True, kw_only=True):
     gateway_bind: Annotated[
         Bind, msgspec.Meta(description="Where the gateway listens, host:port.")
     ] = Bind("127.0.0.1", 8000)
+    mail_bind: Annotated[
+        Bind, msgspec.Meta(description="Where the mail listener takes mail over SMTP.")
+    ] = Bind("127.0.0.1", 2526)
+    mail_health_bind: Annotated[
+        Bind, msgspec.Meta(description="Where the mail listener says whether it is ready.")
+    ] = Bind("127.0.0.1", 2527)
     sandbox_bind: Annotated[
         Bind, msgspec.Meta(description="Where the sandbox's page and SMS API listen.")
     ] = Bind("127.0.0.1", 8025)
@@ -64,7 +70,7 @@ class UpSettings(msgspec.Struct, frozen=True, kw_only=True):
         return self.afterglow_env == "development"
 
 
-_READ = (ContentSettings, GatewaySettings, SandboxSettings, WorkerSettings)
+_READ = (ContentSettings, GatewaySettings, MailSettings, SandboxSettings, WorkerSettings)
 
 
 def process_environment(
@@ -78,6 +84,8 @@ def process_environment(
         "AFTERGLOW_ENV": settings.afterglow_env,
         "PUBLIC_URL": f"http://{settings.gateway_bind}",
         "GATEWAY_BIND": str(settings.gateway_bind),
+        "MAIL_BIND": str(settings.mail_bind),
+        "MAIL_HEALTH_BIND": str(settings.mail_health_bind),
         "SECRET_KEY": secrets.secret_key,
         "DATA_KEYS": secrets.data_keys,
         "INDEX_KEYS": secrets.index_keys,

@@ -66,6 +66,8 @@ class Machine:
             self._output.say(f"{name} was still running from a launcher that was killed; ended it.")
         settings = self._settings
         binds = {"GATEWAY_BIND": (settings.gateway_bind, "the gateway")}
+        binds["MAIL_BIND"] = (settings.mail_bind, "the mail listener")
+        binds["MAIL_HEALTH_BIND"] = (settings.mail_health_bind, "the mail listener")
         if settings.is_development:
             binds["SANDBOX_BIND"] = (settings.sandbox_bind, "the sandbox")
             binds["SANDBOX_SMTP_BIND"] = (settings.sandbox_smtp_bind, "the sandbox")

@@ -21,7 +21,7 @@ from services.contracts import (
 )
 from services.contracts import clinics as clinic_asks
 from services.contracts import patients as patient_asks
-from services.contracts.incoming import RecordInbound, RecordReceipt
+from services.contracts.incoming import RecordInbound, RecordReceipt, RecordUnreadMail
 from services.reminders.check_ins.usecases import (
     alert_staff,
     answer_check_in,
@@ -31,6 +31,7 @@ from services.reminders.check_ins.usecases import (
 )
 from services.reminders.check_ins.usecases.explain_reply import ExplainDeps, explain_replies
 from services.reminders.check_ins.usecases.record_inbound import InboundRules, record_inbound
+from services.reminders.check_ins.usecases.record_unread_mail import record_unread_mail
 from services.reminders.check_ins.usecases.reply_readers import ReplyReaders
 from services.reminders.clinics.usecases import alert_contacts
 from services.reminders.clinics.usecases.add_sender import SenderRules, add_sender, list_senders
@@ -245,6 +246,7 @@ def _check_in_commands(deps: HandlerDeps) -> dict[type[Any], Execute]:
     return {
         RecordReceipt: _receive_receipt,
         RecordInbound: partial(_receive_inbound, deps=deps),
+        RecordUnreadMail: record_unread_mail,
         replies.RecordUnsubscribe: unsubscribe,
         check_ins.AnswerCheckIn: lambda uow, command: answer_check_in.answer_check_in(
             uow, command, deps.readers.reader()

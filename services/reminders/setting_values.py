@@ -6,7 +6,7 @@ from pathlib import Path
 from services.chassis.settings import Settings, SettingsFault
 from services.contracts.catalog import Channel
 from services.reminders.addresses.phone_numbers import NotAnAddress, read_phone
-from services.reminders.addresses.reader import read_email
+from services.reminders.addresses.reader import NotADomain, read_domain, read_email
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress
 from services.reminders.core.senders import Sender
 from services.reminders.delivery.domain.providers import BadWeights, resting_weights
@@ -85,6 +85,16 @@ def agreements_of(settings: RemindersSettings) -> dict[str, str]:
     return agreements
 
 
+def bounce_domain_of(settings: RemindersSettings) -> str | None:
+    """Read the domain that bounces come back to, in ASCII; None if there is none."""
+    if not settings.email_bounce_domain:
+        return None
+    try:
+        return read_domain(settings.email_bounce_domain)
+    except NotADomain as fault:
+        raise SettingsFault(f"EMAIL_BOUNCE_DOMAIN is not usable: {fault}.") from None
+
+
 def first_senders(settings: RemindersSettings) -> list[Sender]:
     """The senders of a new clinic: one for each provider that the settings give an address for."""
     addresses = {
@@ -92,7 +102,7 @@ def first_senders(settings: RemindersSettings) -> list[Sender]:
         "kannel": settings.kannel_from,
         "smtp": settings.email_from,
     }
-    agreements = agreements_of(settings)
+    agreements, bounce_domain = agreements_of(settings), bounce_domain_of(settings)
     return [
         Sender(
             channel=channel,
@@ -100,6 +110,7 @@ def first_senders(settings: RemindersSettings) -> list[Sender]:
             address=addresses[provider],
             data_agreement=agreements.get(provider),
             postal_address=settings.postal_address or None,
+            bounce_domain=bounce_domain if channel is Channel.EMAIL else None,
         )
         for channel, providers in providers_of(settings).items()
         for provider in providers

@@ -34,6 +34,14 @@ class RemindersSettings(ProviderSettings, frozen=True, kw_only=True):
     email_from: Annotated[
         str, msgspec.Meta(description="The address a new clinic writes from.")
     ] = ""
+    email_bounce_domain: Annotated[
+        str,
+        msgspec.Meta(
+            description="Domain that bounces of a new clinic's mail come back to, as"
+            " bounces.clinic.example; its MX is the mail listener. Without one they go to the"
+            " sender's address."
+        ),
+    ] = ""
     data_agreements: Annotated[
         str,
         msgspec.Meta(

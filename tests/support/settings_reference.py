@@ -10,7 +10,7 @@ import msgspec
 
 from services.chassis.settings import Secret
 from services.content.settings import ContentSettings
-from services.gateway.settings import GatewaySettings
+from services.gateway.settings import GatewaySettings, MailSettings
 from services.launcher.settings import UpSettings
 from services.reminders.settings import DispatcherSettings, RemindersSettings, WorkerSettings
 from services.sandbox.settings import SandboxSettings
@@ -20,6 +20,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
 READERS: dict[str, type[msgspec.Struct]] = {
     "up": UpSettings,
     "gateway": GatewaySettings,
+    "mail": MailSettings,
     "content": ContentSettings,
     "reminders": RemindersSettings,
     "dispatcher": DispatcherSettings,

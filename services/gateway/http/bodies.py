@@ -6,6 +6,9 @@ from services.gateway.http.asgi import Receive
 from services.gateway.http.faults import HttpFault
 
 MAX_BYTES = 256 * 1024
+MAX_WEBHOOK_BYTES = 2 * 1024 * 1024
+"""Mail services send events in batches: SendGrid of up to 768 kB."""
+
 MAX_SECONDS = 5.0
 
 

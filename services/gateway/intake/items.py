@@ -9,14 +9,15 @@ from uuid import UUID
 import msgspec
 
 from services.contracts.check_ins import AnswerByLink
-from services.contracts.incoming import RecordInbound, RecordReceipt
+from services.contracts.incoming import RecordInbound, RecordReceipt, RecordUnreadMail
 from services.contracts.replies import RecordUnsubscribe
 
-IntakePayload = RecordReceipt | RecordInbound | RecordUnsubscribe | AnswerByLink
+IntakePayload = RecordReceipt | RecordInbound | RecordUnreadMail | RecordUnsubscribe | AnswerByLink
 """A command for reminders, made from an authenticated message from outside."""
 
 _KINDS: dict[str, type[IntakePayload]] = {
-    kind.__name__: kind for kind in (RecordReceipt, RecordInbound, RecordUnsubscribe, AnswerByLink)
+    kind.__name__: kind
+    for kind in (RecordReceipt, RecordInbound, RecordUnreadMail, RecordUnsubscribe, AnswerByLink)
 }
 
 

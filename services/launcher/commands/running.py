@@ -19,6 +19,7 @@ from services.launcher.up import up as run_everything
 
 _SERVICES: Final = {
     "gateway": "services.gateway.serve",
+    "mail": "services.gateway.mail_serve",
     "content": "services.content.service",
     "reminders": "services.reminders.service",
     "sandbox": "services.sandbox.service",

@@ -25,6 +25,7 @@ def senders() -> None:
 @click.option("--secret-file", help="File with the account's secret, if named differently.")
 @click.option("--data-agreement", help="Reference of the agreement to carry health data.")
 @click.option("--postal-address", help="Shown at the foot of marketing mail.")
+@click.option("--bounce-domain", help="Where bounces go; its MX is the mail listener.")
 @click.option(
     "--most-parts", type=click.IntRange(1, 255), help="Parts of a text it carries whole, if not 10."
 )

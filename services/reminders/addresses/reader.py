@@ -20,6 +20,10 @@ _APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\uff07", "'
 """Phones and word processors type them for the apostrophe of a name such as O'Brien."""
 
 
+class NotADomain(ValueError):
+    """The text is no domain of mail addresses. The message says what to write."""
+
+
 def mask(channel: Channel, address: str) -> str:
     """Show enough of an address for its owner to recognize it, and no more."""
     return _mask_email(address) if channel is Channel.EMAIL else _mask_phone(address)
@@ -72,3 +76,21 @@ def read_email(text: str) -> str:
     except EmailNotValidError:
         raise NotAnAddress(_HOW_TO) from None
     return address.ascii_email or address.normalized
+
+
+_LONGEST_DOMAIN: Final = 189
+"""With a local part of 64 characters and brackets, a path has 256 (RFC 5321 §4.5.3.1.3)."""
+
+
+def read_domain(text: str) -> str:
+    """Parse a domain of mail addresses into lower-case ASCII. Raises NotADomain."""
+    try:
+        address = validate_email(
+            f"b@{text.strip()}", check_deliverability=False, test_environment=True
+        )
+    except EmailNotValidError:
+        raise NotADomain("write the domain like bounces.example.com") from None
+    domain = address.ascii_domain.lower()
+    if len(domain) > _LONGEST_DOMAIN:
+        raise NotADomain(f"a domain for bounces has at most {_LONGEST_DOMAIN} characters")
+    return domain

@@ -29,6 +29,8 @@ class SenderAddress(msgspec.Struct, frozen=True, kw_only=True):
     Without an account of its own, it uses the provider's account in the settings. `opt_out_way`
     is shown where patients cannot reply, `postal_address` at the foot of marketing mail.
     `most_parts` is how many parts of a text it carries whole, where that is not the usual number.
+    Mail has a return path of its own for each message at `bounce_domain`, or the sender's address
+    if None.
     """
 
     id: int
@@ -38,6 +40,7 @@ class SenderAddress(msgspec.Struct, frozen=True, kw_only=True):
     opt_out_way: str | None = None
     postal_address: str | None = None
     most_parts: int | None = None
+    bounce_domain: str | None = None
 
     @property
     def carries(self) -> SmsLimit:
@@ -123,3 +126,4 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
     opt_out_way: str | None = None
     postal_address: str | None = None
     most_parts: int | None = None
+    bounce_domain: str | None = None

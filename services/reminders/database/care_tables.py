@@ -77,6 +77,7 @@ class SenderColumns(Owned):
     data_agreement: Named[str | None] = Column(Text)
     opt_out_way: Named[str | None] = Column(Text)
     postal_address: Named[str | None] = Column(Text)
+    bounce_domain: Named[str | None] = Column(Text)  # in lower case
 
 
 sender = table(

@@ -1,5 +1,6 @@
 """Signed links and ids in messages, which come back to us."""
 
+from services.chassis.signed_addresses import AddressSigner
 from services.chassis.tokens import TokenSigner
 from services.contracts.catalog import Channel
 from services.contracts.check_ins import (
@@ -14,7 +15,12 @@ from services.contracts.replies import (
     UNSUBSCRIBE_LIFETIME,
     UNSUBSCRIBE_PURPOSE,
 )
-from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
+from services.contracts.senders import (
+    REPORT_LIFETIME,
+    REPORT_PURPOSE,
+    RETURN_PATH_KIND,
+    SIGNED_ADDRESS_LIFETIME,
+)
 from services.reminders.core.outbound import Claim, OutboundKind
 
 _WITH_UNSUBSCRIBE = frozenset({OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.NUDGE})
@@ -42,6 +48,7 @@ class SignedLinks:
         self._message_tokens = TokenSigner(
             secret_key, purpose=MESSAGE_PURPOSE, lifetime=MESSAGE_LIFETIME
         )
+        self._addresses = AddressSigner(secret_key, lifetime=SIGNED_ADDRESS_LIFETIME)
 
     def unsubscribe_url(self, claim: Claim) -> str | None:
         """Where a click unsubscribes from this kind of mail; None if a message has no such link."""
@@ -78,3 +85,9 @@ class SignedLinks:
     def message_id(self, clinic_id: int, attempt_id: int, domain: str) -> str:
         """A Message-ID that nobody can forge: only somebody who has seen the mail knows it."""
         return f"<{self._message_tokens.sign(clinic_id, attempt_id)}@{domain}>"
+
+    def return_path(self, clinic_id: int, attempt_id: int, domain: str | None) -> str | None:
+        """Where bounces of one attempt come back to; None without a domain for them."""
+        if domain is None:
+            return None
+        return self._addresses.sign(RETURN_PATH_KIND, domain, clinic_id, attempt_id)

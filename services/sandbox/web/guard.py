@@ -30,7 +30,7 @@ def guard(bound_host: str) -> Middleware:
         if bound_host in _LOOPBACK and host not in _LOOPBACK:
             return web.Response(status=421, text="Call this server by 127.0.0.1 or localhost.\n")
         origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc != request.host:
+        if origin is not None and urlsplit(origin).netloc.lower() != request.host.lower():
             return web.Response(status=403, text="Another site may not act here.\n")
         try:
             return await handler(request)

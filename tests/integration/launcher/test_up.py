@@ -40,7 +40,7 @@ def _pasted(stack: Stack) -> str:
 @pytest.mark.parametrize(
     "name",
     ["postgres", "valkey", "content", "reminders", "worker-sms", "worker-email", "dispatcher",
-     "gateway", "sandbox"],
+     "gateway", "mail", "sandbox"],
 )  # fmt: skip
 def test_every_process_runs(stack: Stack, name: str) -> None:
     assert is_alive(stack.child(name).identity)

@@ -16,6 +16,7 @@ class SmtpServer:
 
     def __init__(self, **replies: str | None) -> None:
         self.mails: list[EmailMessage] = []
+        self.return_paths: list[str] = []
         self.connections = 0
         self.port = 0
         self.end: Callable[[], Awaitable[str | None]] = self._end
@@ -34,6 +35,8 @@ class SmtpServer:
         try:
             while line := await reader.readline():
                 command = line.decode().split()[0].upper()
+                if command == "MAIL":
+                    self.return_paths.append(line.decode().partition("<")[2].partition(">")[0])
                 if not await self._answer(command, reader, writer):
                     break
         finally:

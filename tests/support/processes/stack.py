@@ -35,11 +35,14 @@ class Stack:
         self.root = Path(tempfile.mkdtemp(prefix="afterglow-stack-"))
         self.root.chmod(0o711)
         self.home = Home(self.root / "home")
-        self.gateway, self.sandbox, self.smtp = (f"127.0.0.1:{keep_or_choose(None)}" for _ in "123")
+        binds = (f"127.0.0.1:{keep_or_choose(None)}" for _ in range(5))
+        self.gateway, self.sandbox, self.smtp, self.mail, self.mail_health = binds
         self.env = {
             "PATH": os.defpath,
             "AFTERGLOW_HOME": str(self.home.root),
             "GATEWAY_BIND": self.gateway,
+            "MAIL_BIND": self.mail,
+            "MAIL_HEALTH_BIND": self.mail_health,
             "SANDBOX_BIND": self.sandbox,
             "SANDBOX_SMTP_BIND": self.smtp,
         } | dict(env or {})

@@ -8,7 +8,6 @@ import hmac
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 
@@ -22,13 +21,13 @@ from services.gateway.http.webhooks.callbacks import (
     plain_text,
     refuse_unsigned,
 )
+from services.gateway.http.webhooks.decoding import byte_fields, decode, named_charset
 from services.gateway.intake.items import Keep
 
 PROVIDER = "kannel"
 
 _FAILED, _REJECTED, _DELIVERED, _BUFFERED, _SUBMITTED = 2, 16, 1, 4, 8
 _LARGEST_STATUS = 255
-_CHARSETS = {"UTF-8": "utf-8", "UTF-16BE": "utf-16-be", "ISO-8859-1": "latin-1"}
 _FINAL_STATE = re.compile(
     r"\bstat:([A-Z]{2,10})\b"
 )  # of an SMPP receipt; its text: field is personal
@@ -100,9 +99,9 @@ def webhooks(secret_key: str, inbound_token: str, keep: Keep) -> Blueprint:
         keep(lambda now: _receipt(query, status, now))
         return Response(status=204)
 
-    @routes.get("/inbound")
+    @routes.route("/inbound", methods=["GET", "POST"])
     def take_inbound() -> Response:
-        query = _query()
+        query = _query() | _body()
         token = query.get("token", "").encode("latin-1")
         if not inbound_token or not hmac.compare_digest(token, inbound_token.encode()):
             return refuse_unsigned(PROVIDER, "The token is not KANNEL_INBOUND_TOKEN.")
@@ -116,8 +115,24 @@ def webhooks(secret_key: str, inbound_token: str, keep: Keep) -> Blueprint:
 
 def _query() -> dict[str, str]:
     """Return the query with each byte as one character, because texts come in any charset."""
-    raw = request.query_string.decode("ascii", "replace")
-    return dict(parse_qsl(raw, keep_blank_values=True, encoding="latin-1"))
+    return byte_fields(request.query_string)
+
+
+def _body() -> dict[str, str]:
+    """Return what a call by POST (`post-url`) has in its body: a form, or the text alone.
+
+    Its Content-Type names the charset.
+    """
+    if request.method != "POST":
+        return {}
+    raw = request.get_data()
+    fields = byte_fields(raw) if request.mimetype.endswith("form-urlencoded") else _text_field(raw)
+    charset = named_charset()
+    return fields | ({"charset": charset} if charset else {})
+
+
+def _text_field(raw: bytes) -> dict[str, str]:
+    return {"text": raw.decode("latin-1")}
 
 
 def _receipt(query: Mapping[str, str], status: int, now: datetime) -> RecordReceipt:
@@ -142,12 +157,7 @@ def _inbound(query: Mapping[str, str], now: datetime) -> RecordInbound:
         channel=Channel.SMS,
         our_address=query["to"],
         their_address=query["from"],
-        text=_text(query.get("text", ""), query.get("charset", "")),
+        text=decode(query.get("text", "").encode("latin-1"), query.get("charset", "")),
         provider_message_id=query["id"][:LONGEST_WORD],
         received_at=now,
     )
-
-
-def _text(received: str, charset: str) -> str:
-    encoding = _CHARSETS.get(charset.upper(), "utf-8")
-    return received.encode("latin-1").decode(encoding, "replace")

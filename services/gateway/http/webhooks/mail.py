@@ -8,15 +8,13 @@ import hmac
 from flask import Blueprint, Response, request
 
 from services.chassis.logs import get_logger
-from services.chassis.tokens import TokenSigner
-from services.contracts.replies import MESSAGE_LIFETIME, MESSAGE_PURPOSE
 from services.gateway.http.webhooks.callbacks import plain_text, refuse_unsigned
 from services.gateway.http.webhooks.mail_reports import (
     PROVIDER,
     NotAReport,
-    attempt_finder,
     read_report,
 )
+from services.gateway.http.webhooks.mail_tokens import MailTokens
 from services.gateway.intake.items import Keep
 
 log = get_logger(__name__)
@@ -25,8 +23,7 @@ log = get_logger(__name__)
 def webhooks(secret_key: str, reports_token: str, keep: Keep) -> Blueprint:
     """Return the route. Without a token every report is refused."""
     routes = Blueprint("mail", __name__, url_prefix=f"/webhooks/email/{PROVIDER}")
-    message_ids = TokenSigner(secret_key, purpose=MESSAGE_PURPOSE, lifetime=MESSAGE_LIFETIME)
-    find = attempt_finder(message_ids)
+    tokens = MailTokens(secret_key)
 
     @routes.post("/reports")
     def take_report() -> Response:
@@ -36,7 +33,7 @@ def webhooks(secret_key: str, reports_token: str, keep: Keep) -> Blueprint:
             text = "Send Authorization: Bearer and EMAIL_REPORTS_TOKEN."
             return refuse_unsigned(PROVIDER, text)
         try:
-            report = read_report(request.get_data(cache=False), find)
+            report = read_report(request.get_data(cache=False), tokens.find)
         except NotAReport:
             return plain_text(422, "Send bounces and complaints only, each as it came.")
         if report is None:

@@ -4,7 +4,6 @@ Anybody can send such a mail. It counts only if a signed token in it names one o
 only those who handled the email know.
 """
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -13,17 +12,13 @@ import msgspec
 
 from services.bounces.reader import read_mail
 from services.bounces.readings import MailKind, MailReading
-from services.chassis.tokens import TokenSigner
 from services.contracts.incoming import RecordReceipt
 from services.contracts.words import AddressFault, ReceiptState
-from services.gateway.http.claims import read_claims
 from services.gateway.http.webhooks.callbacks import LONGEST_WORD
+from services.gateway.http.webhooks.mail_tokens import Attempt
 
 PROVIDER: Final = "smtp"
 
-Attempt = tuple[int, int]  # (clinic id, attempt id)
-
-_TOKEN: Final = re.compile(r"(?<![\w-])[\w-]{4,400}\.[\w-]{4,40}\.[\w-]{20,100}", re.ASCII)
 _WORDS: Final = {MailKind.AUTO_REPLY: "auto-reply", MailKind.UNREADABLE: "unreadable"}
 _STATES: Final = {
     MailKind.HARD_BOUNCE: ReceiptState.UNDELIVERED,
@@ -89,15 +84,16 @@ def read_report(raw: bytes, find: Callable[[str], Attempt | None]) -> Report | N
     return Report(*reading.claims, _status(reading))
 
 
-def attempt_finder(message_ids: TokenSigner) -> Callable[[str], Attempt | None]:
-    """Return a function that reads the first of our signed Message-IDs in a text."""
+def read_status(raw: bytes) -> ReportedStatus:
+    """Return what a report says, whatever email it is about. Raises NotAReport."""
+    reading = read_mail(raw, _no_attempt)
+    if reading.kind in (MailKind.UNREADABLE, MailKind.REPLY):
+        raise NotAReport
+    return _status(reading)
 
-    def find(text: str) -> Attempt | None:
-        tokens = (match[0] for match in _TOKEN.finditer(text))
-        claims = (read_claims(message_ids, token, tuple[int, int]) for token in tokens)
-        return next(filter(None, claims), None)
 
-    return find
+def _no_attempt(_: str) -> Attempt | None:
+    return None
 
 
 def _status(reading: MailReading[Attempt]) -> ReportedStatus:

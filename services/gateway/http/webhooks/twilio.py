@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
@@ -25,13 +25,14 @@ from services.gateway.http.webhooks.callbacks import (
     plain_text,
     refuse_unsigned,
 )
+from services.gateway.http.webhooks.decoding import form_fields
+from services.gateway.http.webhooks.hosts import spellings
 from services.gateway.intake.items import Keep
 
 PROVIDER = "twilio"
 
 _MAX_MEDIA = 99
 _SID = re.compile(r"AC[0-9a-f]{32}")
-_DEFAULT_PORTS = {"https": 443, "http": 80}
 
 _STATES = {
     "accepted": ReceiptState.ACCEPTED,
@@ -70,27 +71,30 @@ def signature_of(token: str, url: str, form: Form) -> str:
     return base64.b64encode(digest).decode()
 
 
-def is_signed(token: str, url: str, form: Form, signature: str) -> bool:
-    """Check a signature. Twilio signs URLs with or without the default port of the scheme."""
+def is_signed(token: str, url: str, form: Form, signature: str, *, called_host: str = "") -> bool:
+    """Check a signature of any spelling of the URL's host, such as with the default port."""
     expected = signature.encode()
     return any(
         hmac.compare_digest(signature_of(token, spelling, form).encode(), expected)
-        for spelling in _spellings(url)
+        for spelling in spellings(url, called_host)
     )
 
 
-def is_signed_body(token: str, url: str, body: bytes, signature: str) -> bool:
+def is_signed_body(
+    token: str, url: str, body: bytes, signature: str, *, called_host: str = ""
+) -> bool:
     """Check a body that is not a form: its SHA-256 is in the URL, which is signed."""
     parameters = dict(part.partition("=")[::2] for part in urlsplit(url).query.split("&"))
     digest = hashlib.sha256(body).hexdigest()
     is_same = hmac.compare_digest(digest.encode(), parameters.get("bodySHA256", "").encode())
-    return is_same and is_signed(token, url, {}, signature)
+    return is_same and is_signed(token, url, {}, signature, called_host=called_host)
 
 
 def _is_genuine(token: str, url: str, form: Form, signature: str) -> bool:
+    host = request.host
     if form:
-        return is_signed(token, url, form, signature)
-    return is_signed_body(token, url, request.get_data(), signature)
+        return is_signed(token, url, form, signature, called_host=host)
+    return is_signed_body(token, url, request.get_data(), signature, called_host=host)
 
 
 class TwilioAccounts:
@@ -124,7 +128,7 @@ def webhooks(accounts: TwilioAccounts, public_url: str, keep: Keep) -> Blueprint
     @routes.before_request
     def check_signature() -> Response | None:
         url = public_url.rstrip("/") + _called_path()
-        form = dict(request.form.lists())
+        form = form_fields()
         signature = request.headers.get("X-Twilio-Signature", "")
         token = accounts.token(_first("AccountSid"))
         if token and _is_genuine(token, url, form, signature):
@@ -193,14 +197,6 @@ def _called_path() -> str:
     return request.path + (f"?{query}" if query else "")
 
 
-def _spellings(url: str) -> list[str]:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
-    bare = urlunsplit(parts._replace(netloc=host))
-    ported = urlunsplit(parts._replace(netloc=f"{host}:{port}"))
-    return [bare, ported]
-
-
 def _first(*names: str) -> str:
-    return next((request.form[name] for name in names if request.form.get(name)), "")
+    form = form_fields()
+    return next((form[name][0] for name in names if form.get(name, [""])[0]), "")

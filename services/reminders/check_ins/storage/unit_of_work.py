@@ -10,6 +10,7 @@ from services.reminders.check_ins.storage.outbox import CareTaskRepository, Outb
 from services.reminders.check_ins.storage.recent_texts import RecentTexts
 from services.reminders.check_ins.storage.sent_check_ins import SentCheckIns
 from services.reminders.check_ins.storage.staff_tasks import StaffTaskRepository
+from services.reminders.check_ins.storage.unread_mail import UnreadMailRepository
 from services.reminders.database.repository import repository
 from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 
@@ -25,6 +26,7 @@ class CheckInsUnitOfWork(RegistrationUnitOfWork):
     outbox = repository(OutboxRepository)
     care_tasks = repository(CareTaskRepository)
     inbound = repository(InboundRepository)
+    unread_mail = repository(UnreadMailRepository)
     recent_texts = repository(RecentTexts)
     staff_tasks = repository(StaffTaskRepository)
 

@@ -11,7 +11,7 @@ from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.senders import AddSender, ListSenders, SenderRecord
 from services.reminders.addresses.phone_numbers import NotAnAddress, is_country, read_possible_phone
-from services.reminders.addresses.reader import read_email
+from services.reminders.addresses.reader import NotADomain, read_domain, read_email
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core.senders import Sender, explain, lacks, traits_of
 from services.reminders.core.structs import struct_from
@@ -40,13 +40,18 @@ def add_sender(
         return refusal
     try:
         address = _address(command, clinic.country)
-    except NotAnAddress as fault:
-        return refuse(UserErrorCode.INVALID, f"The address: {fault}.", "address")
+        bounce_domain = _bounce_domain(command)
+    except (NotAnAddress, NotADomain) as fault:
+        field = "bounce_domain" if isinstance(fault, NotADomain) else "address"
+        message = f"The {field.replace('_', ' ')}: {fault}."
+        return refuse(UserErrorCode.INVALID, message, field)
     if command.is_two_way and command.channel is Channel.SMS and _NAME.fullmatch(address):
         message = "Nobody can answer a name: it is one-way (--one-way)."
         return refuse(UserErrorCode.INVALID, message, "is_two_way")
     secret_file = _secret_file(command) if command.account else None
-    sender = struct_from(Sender, command, address=address, secret_file=secret_file)
+    sender = struct_from(
+        Sender, command, address=address, secret_file=secret_file, bounce_domain=bounce_domain
+    )
     purpose = Purpose.MARKETING if command.is_for_marketing else Purpose.CARE
     lacking = lacks(traits_of(sender, clinic.country), purpose)
     if lacking and rules.is_production:
@@ -101,6 +106,15 @@ def _mailbox(text: str) -> str:
     name = parts["name"].strip().strip('"')
     address = read_email(parts["address"].strip())
     return formataddr((name, address)) if name else address
+
+
+def _bounce_domain(command: AddSender) -> str | None:
+    """The domain as it is stored. Raises NotADomain."""
+    if command.bounce_domain is None:
+        return None
+    if command.channel is not Channel.EMAIL:
+        raise NotADomain("only senders of email have one")
+    return read_domain(command.bounce_domain)
 
 
 def _secret_file(command: AddSender) -> str:

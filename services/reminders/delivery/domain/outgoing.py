@@ -25,6 +25,7 @@ class OutgoingMessage(msgspec.Struct, frozen=True, kw_only=True):
     html: str | None = None
     callback_url: str | None = None
     message_id: str | None = None
+    return_path: str | None = None  # where bounces go; None: to the sender
     unsubscribe_url: str | None = None  # one click there ends mail of this kind
     deadline_seconds: float
 

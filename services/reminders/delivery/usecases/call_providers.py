@@ -74,6 +74,9 @@ class Composer:
             message_id=self._links.message_id(claim.clinic_id, begun.attempt_id, domain)
             if claim.channel is Channel.EMAIL
             else None,
+            return_path=self._links.return_path(
+                claim.clinic_id, begun.attempt_id, sender.bounce_domain
+            ),
             unsubscribe_url=self._links.unsubscribe_url(claim),
             deadline_seconds=self._deadline_seconds,
         )

@@ -71,6 +71,47 @@ def test_a_secrets_file_is_named_like_its_account(both: Clinic) -> None:
     assert added(both, account="AC7").secret_file == "AC7"
 
 
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("bounces.clinic.example", "bounces.clinic.example"),
+        (" Bounces.Clinic.EXAMPLE ", "bounces.clinic.example"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+    ],
+)
+def test_a_bounce_domain_is_kept_in_ascii(both: Clinic, written: str, stored: str) -> None:
+    mail = {"channel": Channel.EMAIL, "provider": "smtp", "address": "care@clinic.example"}
+
+    assert added(both, **mail, bounce_domain=written).bounce_domain == stored
+
+
+@pytest.mark.parametrize(
+    "written", ["", "clinic", "b@clinic.example", "a b.example", "x" * 64 + ".example", "[::1]"]
+)
+def test_what_is_no_domain_is_refused_with_what_to_write(both: Clinic, written: str) -> None:
+    mail = {"channel": Channel.EMAIL, "provider": "smtp", "address": "care@clinic.example"}
+
+    assert "bounces.example.com" in refusal(both, **mail, bounce_domain=written)
+
+
+def test_a_sender_of_texts_has_no_bounce_domain(both: Clinic) -> None:
+    assert "only senders of email" in refusal(both, bounce_domain="bounces.clinic.example")
+
+
+def test_each_mail_has_a_return_path_of_its_own(due: DueMessages, vault: Vault) -> None:
+    change_sender(due, Channel.EMAIL, bounce_domain="bounces.clinic.example")
+    for number in range(2):
+        due.remind(number, channel=Channel.EMAIL)
+    worker = Worker(due.engine, vault)
+
+    worker.send_batch(Channel.EMAIL)
+
+    paths = {message.return_path for message in worker.dispatcher.sent}
+    assert len(paths) == 2
+    assert all(path and path.endswith("@bounces.clinic.example") for path in paths)
+
+
 def test_adding_it_again_changes_it(both: Clinic) -> None:
     first, second = added(both), added(both, is_two_way=False, opt_out_way="+351210000000")
 

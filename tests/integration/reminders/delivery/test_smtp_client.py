@@ -55,6 +55,24 @@ def test_hands_over_a_mail_and_learns_the_queue_id() -> None:
     assert send(SmtpServer()) == [Accepted("Q123")]
 
 
+@pytest.mark.parametrize(
+    ("return_path", "envelope_sender"),
+    [
+        ("b+token@bounces.clinic.example", "b+token@bounces.clinic.example"),
+        (None, "care@clinic.example"),
+    ],
+)
+def test_bounces_go_to_the_return_path_or_to_the_sender(
+    return_path: str | None, envelope_sender: str
+) -> None:
+    server = SmtpServer()
+
+    send(server, message(return_path=return_path))
+
+    assert server.return_paths == [envelope_sender]
+    assert server.mails[0]["From"] == "Rowan Clinic <care@clinic.example>"
+
+
 def test_the_mail_is_what_was_written() -> None:
     server = SmtpServer()
 

@@ -22,6 +22,7 @@ INBOUND = {
     "charset": "UTF-8",
     "text": "STOP 🌿",
 }
+CALLED_WITH = ("token", "id", "from", "to")
 SMPP = "id:7 sub:001 dlvrd:000 submit date:2603040500 stat:UNDELIV err:00B text:Your peel, Pat"
 
 
@@ -179,23 +180,94 @@ def test_keeps_a_text_and_answers_nothing(web: FlaskClient, kept: Kept) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("charset", "sent"),
-    [
-        ("UTF-8", "Sí 🌿".encode()),
-        ("UTF-16BE", "Sí 🌿".encode("utf-16-be")),
-        ("ISO-8859-1", "Sí".encode("latin-1")),
-        ("KLINGON", "Sí".encode()),
-    ],
-)
+TEXT = "Sí, niño: 5 € – “bien”"
+CHARSETS = [
+    ("UTF-8", TEXT.encode()),
+    ("utf8", b"\xef\xbb\xbf" + TEXT.encode()),
+    ("UTF-16BE", TEXT.encode("utf-16-be")),
+    ("UTF-16LE", TEXT.encode("utf-16-le")),
+    ("UTF-16", TEXT.encode("utf-16")),
+    ("UTF-16", TEXT.encode("utf-16-be")),  # big-endian without a mark, RFC 2781
+    ("UCS-2", TEXT.encode("utf-16-be")),
+    ("WINDOWS-1252", TEXT.encode("cp1252")),
+    ("cp1252", TEXT.encode("cp1252")),
+    ('"windows-1252"', TEXT.encode("cp1252")),
+    ("ISO-8859-1", TEXT.encode("cp1252")),  # as many call it
+    ("US-ASCII", TEXT.encode("cp1252")),
+    ("MacRoman", TEXT.encode("mac-roman")),
+    ("KLINGON", TEXT.encode()),
+    ("KLINGON", TEXT.encode("cp1252")),
+    ("", TEXT.encode()),
+    ("", TEXT.encode("cp1252")),
+    ("UTF-8", TEXT.encode("cp1252")),  # named wrongly
+    ("base64", TEXT.encode()),
+    ("unicode_escape", TEXT.encode()),
+    ("a\x00b", TEXT.encode()),
+]
+
+
+def inbound_text(kept: Kept) -> str:
+    [payload] = kept.payloads
+    assert isinstance(payload, RecordInbound)
+    return payload.text
+
+
+@pytest.mark.parametrize(("charset", "sent"), CHARSETS)
 def test_decodes_a_text_in_the_providers_charset(
     web: FlaskClient, kept: Kept, charset: str, sent: bytes
 ) -> None:
-    inbound(web, charset=charset, text=sent)
+    assert inbound(web, charset=charset, text=sent)[0] == 200
+    assert inbound_text(kept) == TEXT
 
-    [inbound_text] = kept.payloads
-    assert isinstance(inbound_text, RecordInbound)
-    assert inbound_text.text.startswith("Sí")
+
+@pytest.mark.parametrize(("charset", "sent"), CHARSETS)
+def test_decodes_a_posted_text_in_the_charset_of_its_content_type(
+    web: FlaskClient, kept: Kept, charset: str, sent: bytes
+) -> None:
+    query = urlencode({name: value for name, value in INBOUND.items() if name in CALLED_WITH})
+    quoted = charset if charset.startswith('"') else f'"{charset}"'
+    plain = f"text/plain; charset={quoted}" if charset and "\x00" not in charset else "text/plain"
+    response = web.post(
+        f"/webhooks/sms/kannel/inbound?{query}", data=sent, headers={"Content-Type": plain}
+    )
+
+    assert (response.status_code, response.get_data()) == (200, b"")
+    assert inbound_text(kept) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        ("ISO-8859-15", "5 € y Š"),
+        ("ISO-8859-7", "Καλημέρα"),
+        ("KOI8-R", "Стоп"),
+        ("windows-1251", "Стоп"),
+        ("Shift_JIS", "ストップ"),
+        ("GB2312", "停止"),
+        ("Big5", "停止"),
+        ("EUC-KR", "중지"),
+        ("UTF-16", "停止 🌿"),
+    ],
+)
+def test_decodes_other_charsets(web: FlaskClient, kept: Kept, charset: str, text: str) -> None:
+    sent = {name: value for name, value in INBOUND.items() if name != "charset"}
+    form = urlencode(sent | {"text": text.encode(charset)})
+    web.post(
+        "/webhooks/sms/kannel/inbound",
+        data=form,
+        headers={"Content-Type": f"application/x-www-form-urlencoded; charset={charset}"},
+    )
+
+    assert inbound_text(kept) == text
+
+
+@pytest.mark.parametrize("raw", [bytes(range(1, 256)), b"\xff\xfe\x00", b"\xd8\x00\x00"])
+@pytest.mark.parametrize("charset", ["UTF-8", "UTF-16BE", "ISO-8859-1", "EUC-KR", ""])
+def test_bytes_of_no_charset_are_all_kept(
+    web: FlaskClient, kept: Kept, charset: str, raw: bytes
+) -> None:
+    assert inbound(web, charset=charset, text=raw)[0] == 200
+    assert "\ufffd" not in inbound_text(kept)
 
 
 @pytest.mark.parametrize("secret", ["", "other", "é"])

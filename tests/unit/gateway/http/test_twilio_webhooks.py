@@ -198,6 +198,75 @@ def test_goes_by_the_public_address_and_not_by_the_host_header(web: FlaskClient)
 
 
 @pytest.mark.parametrize(
+    ("public", "signed", "called"),
+    [
+        ("https://Clinic.Example", "https://Clinic.Example", "clinic.example"),
+        ("https://Clinic.Example", "https://clinic.example", "internal"),
+        ("https://clinic.example", "https://Clinic.EXAMPLE", "Clinic.EXAMPLE"),
+        ("https://clinic.example", "https://CLINIC.example:443", "CLINIC.example:443"),
+        ("https://clinic.example:443", "https://clinic.example", "internal"),
+        ("https://CLINIC.example:8443", "https://clinic.example:8443", "internal"),
+        ("http://clinic.example:80", "http://clinic.example", "internal"),
+        ("https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443", "internal"),
+    ],
+)
+def test_the_host_counts_without_case_and_with_its_default_port(
+    kept: Kept, public: str, signed: str, called: str
+) -> None:
+    web = make_app({}, [twilio.webhooks(ACCOUNTS, public, kept.keep)]).test_client()
+    lists = {name: [value] for name, value in DELIVERED.items()}
+    signature = twilio.signature_of(TOKEN, signed + STATUS, lists)
+    headers = {"X-Twilio-Signature": signature, "Host": called}
+
+    assert web.post(STATUS, data=DELIVERED, headers=headers).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("signed", "called"),
+    [
+        ("https://evil.example", "evil.example"),
+        ("https://clinic.example:8443", "clinic.example:8443"),
+        ("http://clinic.example", "clinic.example"),
+    ],
+)
+def test_another_host_port_or_scheme_is_refused(web: FlaskClient, signed: str, called: str) -> None:
+    lists = {name: [value] for name, value in DELIVERED.items()}
+    signature = twilio.signature_of(TOKEN, signed + STATUS, lists)
+    headers = {"X-Twilio-Signature": signature, "Host": called}
+
+    assert web.post(STATUS, data=DELIVERED, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("charset", "body"),
+    [
+        ("UTF-8", "Sí 🌿"),
+        ("WINDOWS-1252", "Sí – 5 €"),
+        ("ISO-8859-15", "Sí 5 €"),
+        ("ISO-8859-1", "Sí"),
+        ("UTF-16", "Sí 🌿"),
+    ],
+)
+def test_a_form_is_decoded_in_the_charset_of_its_content_type(
+    web: FlaskClient, kept: Kept, charset: str, body: str
+) -> None:
+    form = TEXT | {"Body": body}
+    signature = twilio.signature_of(
+        TOKEN, PUBLIC + INBOUND, {name: [v] for name, v in form.items()}
+    )
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    sent = urlencode({**TEXT, "Body": body.encode(charset)})
+    if charset == "UTF-16":  # every value is in the charset that is named
+        sent = urlencode({name: value.encode(charset) for name, value in form.items()})
+
+    web.post(INBOUND, data=sent, headers={"X-Twilio-Signature": signature, "Content-Type": kind})
+
+    [payload] = kept.payloads
+    assert isinstance(payload, RecordInbound)
+    assert payload.text == body
+
+
+@pytest.mark.parametrize(
     ("path", "form"),
     [
         (STATUS, {"MessageSid": "SM1"}),

@@ -12,6 +12,7 @@ from services.reminders.channels.email.mail import compose
 from services.reminders.channels.email.smtp import outcomes
 from services.reminders.channels.email.smtp.connections import Connections, server_of
 from services.reminders.channels.email.smtp.outcomes import Stage
+from services.reminders.channels.email.smtp.references import reference_in, tracking_header
 from services.reminders.delivery.domain.outgoing import (
     Accepted,
     Outcome,
@@ -36,13 +37,16 @@ class Smtp:
         self, url: str, *, signers: Signers | None = None, tls: ssl.SSLContext | None = None
     ) -> None:
         """`url` as `connections.server_of` reads it. Raises ValueError for another."""
-        self._connections = Connections(server_of(url), tls or ssl.create_default_context())
+        server = server_of(url)
+        self._host = server.host
+        self._connections = Connections(server, tls or ssl.create_default_context())
         self._signers = signers or Signers({})
 
     async def send(self, message: OutgoingMessage, leaving: Leaving) -> Outcome:
         departure = Departure(leaving)
         try:
-            content = self._signers.sign(compose(message), message.sender)
+            content = tracking_header(self._host, message.message_id) + compose(message)
+            content = self._signers.sign(content, message.sender)
         except ValueError:
             return RejectedForGood("HEADER_REFUSED")
         try:
@@ -58,7 +62,8 @@ class Smtp:
     async def _deliver(
         self, message: OutgoingMessage, content: bytes, departure: Departure
     ) -> Outcome:
-        connection = await self._connections.open_transaction(parseaddr(message.sender)[1])
+        return_path = message.return_path or parseaddr(message.sender)[1]
+        connection = await self._connections.open_transaction(return_path)
         try:
             await connection.rcpt(message.to)
             departure.mark()
@@ -67,13 +72,7 @@ class Smtp:
             connection.close()
             raise
         self._connections.keep(connection)
-        return Accepted(_reference(answer.message))
+        return Accepted(reference_in(answer.message))
 
     async def close(self) -> None:
         await self._connections.close()
-
-
-def _reference(answer: str) -> str | None:
-    """Find the queue id in the server's answer, if it has one."""
-    words = answer.replace("<", " ").replace(">", " ").split()
-    return words[-1][:200] if words else None
