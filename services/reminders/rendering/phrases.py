@@ -33,6 +33,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     appointment: str
     sms_opt_out: str
     email_opt_out: str
+    unsubscribe: str
     other_opt_out: str
     latest_end: str
 
@@ -48,6 +49,7 @@ _ENGLISH = Language(
     appointment="{date} at {hour}",
     sms_opt_out="Reply STOP to opt out.",
     email_opt_out="To stop these emails, tell {clinic}.",
+    unsubscribe="To stop these emails: {url}",
     other_opt_out="To opt out: {way}.",
     latest_end="Where times differ, keep to the latest.",
 )
@@ -62,6 +64,7 @@ _SPANISH = Language(
     appointment="{date} {hour}",
     sms_opt_out="Responda STOP para darse de baja.",
     email_opt_out="Para dejar de recibir estos correos, avise a {clinic}.",
+    unsubscribe="Para dejar de recibir estos correos: {url}",
     other_opt_out="Para darse de baja: {way}.",
     latest_end="Si las horas difieren, respete la posterior.",
 )

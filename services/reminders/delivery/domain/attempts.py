@@ -8,6 +8,7 @@ from services.contracts.catalog import Channel
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason
 from services.reminders.core.message_text import RenderedMessage
 from services.reminders.core.outbound import Claim
+from services.reminders.core.reasons import known_reason
 from services.reminders.core.senders import SenderAddress
 from services.reminders.delivery.domain.dispatch import IGNORED, Rule
 from services.reminders.delivery.domain.outgoing import (
@@ -16,7 +17,7 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForGood,
     RejectedForNow,
 )
-from services.reminders.delivery.domain.retry import TABLE, Failed, wait_seconds
+from services.reminders.delivery.domain.retry import TABLE, Failed, Treatment, wait_seconds
 
 
 class Beginning(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +47,10 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an attempt, and where its message goes from there."""
+    """What became of an attempt, and where its message goes from there.
+
+    `code` says why the attempt ended so, `reason` why the message is in its state from now on.
+    """
 
     clinic_id: int
     outbound_id: int
@@ -56,6 +60,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     outcome: AttemptOutcome
     state: ReminderStatus
     code: str | None = None
+    reason: str | None = None
     provider_reference: str | None = None
     wait_seconds: float = 0.0  # real time, for SCHEDULED
     spent: int = 0  # of the message's tries
@@ -102,7 +107,7 @@ def ending(begun: Begun, outcome: Outcome, chances: Chances) -> Ending:
             state=ReminderStatus.ACCEPTED,
             provider_reference=outcome.reference,
         )
-    ended = msgspec.structs.replace(ended, code=outcome.code)
+    ended = msgspec.structs.replace(ended, code=outcome.code, reason=outcome.code)
     if isinstance(outcome, RejectedForNow):
         return _rejected_for_now(ended, begun, outcome, chances)
     if isinstance(outcome, RejectedForGood):
@@ -134,9 +139,15 @@ def _rejected_for_now(
         ended,
         outcome=AttemptOutcome.REJECTED_FOR_NOW,
         state=ReminderStatus.FAILED if wait is None else ReminderStatus.SCHEDULED,
+        reason=outcome.code if wait is None else _why_it_waits(outcome.code, treatment),
         wait_seconds=wait or 0.0,
         spent=int(treatment.spends),
     )
+
+
+def _why_it_waits(code: str, treatment: Treatment) -> str:
+    reason = known_reason(code)
+    return code if reason and reason.is_wait else treatment.waits_for or code
 
 
 class Departures(msgspec.Struct, frozen=True):

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from services.contracts.catalog import Channel
+from services.reminders.core.mailboxes import read_mailbox
 from services.reminders.core.message_text import (
     CannotRender,
     RenderedMessage,
     StepText,
     answered_at,
 )
+from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress, signed_by
 from services.reminders.delivery.domain.attempts import Begun
 from services.reminders.delivery.domain.dispatch import DispatchContext
@@ -19,6 +21,7 @@ from services.reminders.delivery.domain.outgoing import (
     Outcome,
     OutgoingMessage,
     TooLate,
+    Unsendable,
 )
 from services.reminders.delivery.domain.providers import Stopwatch
 from services.reminders.delivery.usecases.decide import Ready
@@ -35,20 +38,32 @@ class Composer:
         self._deadline_seconds = deadline_seconds
 
     def text(self, ready: Ready, sender: SenderAddress) -> RenderedMessage:
-        """Raises CannotRender."""
+        """Raises CannotRender, or Unsendable for a text that cannot be stored or sent."""
+        text = ready.context.stored_text or self._render(ready, sender)
+        try:
+            text.text.encode()
+            (text.subject or "").encode()
+        except UnicodeEncodeError:  # half a letter, as broken software writes it
+            raise Unsendable(Reason.TEXT_NOT_SENDABLE) from None
+        return text
+
+    def _render(self, ready: Ready, sender: SenderAddress) -> RenderedMessage:
         context, claim = ready.context, ready.context.claim
-        if context.stored_text is not None:
-            return context.stored_text
         if context.step is None or context.message_facts is None:
             raise CannotRender("the plan has no such step")
-        signed = StepText(context.step, signed_by(sender, context.message_facts))
+        facts = msgspec.structs.replace(
+            signed_by(sender, context.message_facts),
+            unsubscribe_url=self._links.unsubscribe_url(claim),
+        )
+        signed = StepText(context.step, facts)
         texts = answered_at(self._links.check_in_url(*claim.key), (signed, *context.merged_steps))
         return render_together(texts, claim.channel, ready.send.detail)
 
     def message(self, begun: Begun, address: str) -> OutgoingMessage:
         claim, sender = begun.beginning.claim, begun.beginning.sender
         text = begun.beginning.message
-        domain = sender.address.rpartition("@")[2].rstrip(">")
+        domain = read_mailbox(sender.address).address.rpartition("@")[2]
+        unsubscribe_url = self._links.unsubscribe_url(claim)
         return OutgoingMessage(
             attempt_id=begun.attempt_id,
             clinic_id=claim.clinic_id,
@@ -63,7 +78,8 @@ class Composer:
             message_id=self._links.message_id(claim.clinic_id, begun.attempt_id, domain)
             if claim.channel is Channel.EMAIL
             else None,
-            unsubscribe_url=self._links.unsubscribe_url(claim),
+            unsubscribe_url=unsubscribe_url,
+            list_name=f"{claim.purpose.lower()}.{claim.clinic_id}" if unsubscribe_url else None,
             deadline_seconds=self._deadline_seconds,
         )
 

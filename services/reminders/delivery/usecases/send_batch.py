@@ -27,8 +27,10 @@ from services.reminders.delivery.domain.attempts import (
     ending,
 )
 from services.reminders.delivery.domain.dispatch import DispatchContext, Drop, Policy
+from services.reminders.delivery.domain.outgoing import Unsendable
 from services.reminders.delivery.domain.providers import ProviderHealth, provider_call
 from services.reminders.delivery.storage.attempts import Attempts
+from services.reminders.delivery.storage.circuit_waits import CircuitWaits
 from services.reminders.delivery.storage.claims import Claims
 from services.reminders.delivery.storage.dispatch_context.loader import DispatchContextLoader
 from services.reminders.delivery.usecases.break_loops import LoopBreaker
@@ -51,6 +53,7 @@ _LONG_BATCH_SECONDS = 0.5
 """An urgent message waits for the batch in hand: a claim shrinks until it leaves in this time."""
 
 _UNREADABLE_WAIT_SECONDS = 60.0
+_MARK_SECONDS = 1.0
 _NOT_BEGUN_WAIT_SECONDS = 1.0
 _FINISH_AGAIN_SECONDS = 0.5
 
@@ -77,6 +80,7 @@ class SendBatchDeps(msgspec.Struct, frozen=True, kw_only=True):
 
     claims: Claims
     contexts: DispatchContextLoader
+    circuit_waits: CircuitWaits
     loops: LoopBreaker
     attempts: Attempts
     opt_out_refused: Callable[[Ending], list[tuple[int, int]]]
@@ -126,6 +130,7 @@ class SendBatch:
     def __init__(self, deps: SendBatchDeps, is_stopping: Callable[[], bool]) -> None:
         self._deps = deps
         self._is_stopping = is_stopping
+        self._mark_at = 0.0
         self._pace = _Pace(deps.limits)
         self._route = Router(deps.traffic, deps.claims, deps.jitter)
         self._compose = Composer(deps.links, deps.limits.deadline_seconds)
@@ -141,12 +146,20 @@ class SendBatch:
         """Send the most urgent due messages. Returns how many were claimed."""
         health = self._deps.traffic.health(channel)
         if health.is_blocked:
+            self._mark_waiting(channel)
             return 0
         batch = _Batch(channel, health, self._deps.monotonic())
         claims = self._claim(channel)
         if claims:
             self._process(batch, claims)
         return len(claims)
+
+    def _mark_waiting(self, channel: Channel) -> None:
+        """Record why everything waits; a worker that is woken often does it once a second."""
+        now = self._deps.monotonic()
+        if now >= self._mark_at:
+            self._mark_at = now + _MARK_SECONDS
+            self._deps.announce(self._deps.circuit_waits.mark(channel))
 
     def _claim(self, channel: Channel) -> list[Claim]:
         for priority in Priority:
@@ -160,10 +173,12 @@ class SendBatch:
         now, contexts = self._deps.contexts.load(claims)
         batch = msgspec.structs.replace(batch, now=now)
         # What cannot be read waits for an operator, and expires visibly if nobody acts.
-        self._deps.claims.give_back(
-            _others(claims, contexts), wait_seconds=_UNREADABLE_WAIT_SECONDS
+        self._deps.claims.keep_waiting(
+            _others(claims, contexts),
+            code=Reason.UNREADABLE,
+            wait_seconds=_UNREADABLE_WAIT_SECONDS,
         )
-        ready = self._decide(batch, contexts)
+        ready = _fresh_first(self._decide(batch, contexts))
         size = self._deps.limits.open_attempts
         for start in range(0, len(ready), size):
             if self._is_stopping() or self._deps.monotonic() >= until:
@@ -216,7 +231,10 @@ class SendBatch:
             try:
                 message = self._compose.text(ready, sender)
             except CannotRender:
-                self._fail(context.claim)
+                self._fail(context.claim, Reason.RENDER_FAILED)
+                continue
+            except Unsendable as fault:
+                self._fail(context.claim, fault.reason)
                 continue
             beginning = Beginning(
                 claim=context.claim,
@@ -228,8 +246,8 @@ class SendBatch:
             beginnings.append(beginning)
         return beginnings
 
-    def _fail(self, claim: Claim) -> None:
-        self._deps.claims.drop([(claim, Drop(ReminderStatus.FAILED, Reason.RENDER_FAILED))])
+    def _fail(self, claim: Claim, reason: Reason) -> None:
+        self._deps.claims.drop([(claim, Drop(ReminderStatus.FAILED, reason))])
         self._deps.claims.open_task(
             claim, TaskKind.RENDER_FAILED, "A message could not be written; tell the patient"
         )
@@ -260,6 +278,11 @@ class SendBatch:
             seconds_left=(useful_until - batch.now).total_seconds() - passed,
             has_elsewhere=has_elsewhere(sent.context, batch.health, provider),
         )
+
+
+def _fresh_first(ready: Sequence[Ready]) -> list[Ready]:
+    """What a provider has refused before gives way, so that it holds up nothing else."""
+    return sorted(ready, key=lambda message: bool(message.context.refused_by))
 
 
 def _claims_of(ready: Sequence[Ready]) -> list[Claim]:

@@ -2,21 +2,27 @@
 
 import asyncio
 import ssl
-from email.utils import parseaddr
+from functools import partial
 
 import aiosmtplib
+import msgspec
 
-from services.reminders.channels.channel import Departure, Leaving
+from services.reminders.channels.channel import Departure, Leaving, cause_of, refused, written
+from services.reminders.channels.email.addressing import Addressing, addressed
 from services.reminders.channels.email.dkim import Signers
 from services.reminders.channels.email.mail import compose
 from services.reminders.channels.email.smtp import outcomes
-from services.reminders.channels.email.smtp.connections import Connections, server_of
+from services.reminders.channels.email.smtp.connections import Connections, NotOffered, server_of
 from services.reminders.channels.email.smtp.outcomes import Stage
+from services.reminders.core.reasons import Reason
 from services.reminders.delivery.domain.outgoing import (
     Accepted,
+    Failure,
     Outcome,
     OutgoingMessage,
     RejectedForGood,
+    RejectedForNow,
+    Unsendable,
 )
 
 _STAGES: dict[type[aiosmtplib.SMTPResponseException], Stage] = {
@@ -27,6 +33,33 @@ _STAGES: dict[type[aiosmtplib.SMTPResponseException], Stage] = {
     aiosmtplib.SMTPRecipientRefused: Stage.RECIPIENT,
     aiosmtplib.SMTPDataError: Stage.CONTENT,
 }
+
+
+class Mail(msgspec.Struct, frozen=True):
+    """A mail as it is sent."""
+
+    addressing: Addressing
+    content: bytes
+
+
+class _Session:
+    """How far a mail has come, so that a failure is laid to who caused it."""
+
+    def __init__(self, departure: Departure) -> None:
+        self.departure = departure
+        self.is_naming_recipient = False
+
+    def without_answer(self, fault: BaseException) -> Outcome:
+        """A server that answered until this recipient was named still works for others."""
+        if self.is_naming_recipient:
+            return RejectedForNow(cause_of(fault))
+        return self.departure.without_answer(cause_of(fault))
+
+
+def _not_offered(mail: Mail) -> Outcome:
+    if mail.addressing.sender.isascii():
+        return RejectedForGood(Reason.ADDRESS_NEEDS_SMTPUTF8)
+    return RejectedForNow(Reason.SENDER_NOT_SENDABLE, failure=Failure.SENDER)
 
 
 class Smtp:
@@ -40,29 +73,39 @@ class Smtp:
         self._signers = signers or Signers({})
 
     async def send(self, message: OutgoingMessage, leaving: Leaving) -> Outcome:
-        departure = Departure(leaving)
+        session = _Session(Departure(leaving))
         try:
-            content = self._signers.sign(compose(message), message.sender)
-        except ValueError:
-            return RejectedForGood("HEADER_REFUSED")
+            mail = written(partial(self._write, message))
+        except Unsendable as fault:
+            return refused(fault)
         try:
             async with asyncio.timeout(message.deadline_seconds):
-                return await self._deliver(message, content, departure)
+                return await self._deliver(mail, session)
         except aiosmtplib.SMTPResponseException as fault:
             stage = _STAGES.get(type(fault), Stage.CONNECTION)
             return outcomes.refusal(stage, fault.code, fault.message)
-        except (TimeoutError, aiosmtplib.SMTPException, OSError, ValueError) as fault:
-            name = "TIMEOUT" if isinstance(fault, TimeoutError) else type(fault).__name__
-            return departure.without_answer(name)
+        except NotOffered:
+            return _not_offered(mail)
+        except (TimeoutError, aiosmtplib.SMTPException, OSError) as fault:
+            return session.without_answer(fault)
 
-    async def _deliver(
-        self, message: OutgoingMessage, content: bytes, departure: Departure
-    ) -> Outcome:
-        connection = await self._connections.open_transaction(parseaddr(message.sender)[1])
+    def _write(self, message: OutgoingMessage) -> Mail:
+        addressing = addressed(message)
         try:
-            await connection.rcpt(message.to)
-            departure.mark()
-            answer = await connection.data(content)
+            content = compose(message, addressing)
+        except ValueError:
+            raise Unsendable(Reason.HEADER_REFUSED) from None
+        return Mail(addressing, self._signers.sign(content, addressing.sender))
+
+    async def _deliver(self, mail: Mail, session: _Session) -> Outcome:
+        to = mail.addressing
+        connection = await self._connections.open_transaction(to.sender, is_utf8=to.needs_utf8)
+        try:
+            session.is_naming_recipient = True
+            await connection.rcpt(to.recipient, encoding="utf-8" if to.needs_utf8 else "ascii")
+            session.is_naming_recipient = False
+            session.departure.mark()
+            answer = await connection.data(mail.content)
         except BaseException:  # refused, late or lost: the session is in no state to go on
             connection.close()
             raise
