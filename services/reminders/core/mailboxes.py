@@ -12,9 +12,12 @@ _PLAIN_NAME: Final = re.compile(r"[\w !#$%&'*+/=?^`{|}~-]*")
 """A name that needs no quotes (RFC 5322 §3.2.3): no comma, colon, parenthesis, dot or bracket."""
 
 _ENCODED: Final = re.compile(r"=\?[^?\s]+\?[bq]\?[^?]*\?=", re.IGNORECASE)
+_SPACES: Final = re.compile(" {2,}")  # mail programs show one
 _ESCAPED: Final = re.compile(r"\\(.)")
 _TO_ESCAPE: Final = re.compile(r'(["\\])')
-_BIDI_CONTROLS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDI_CONTROLS: Final = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 
 
 class Mailbox(msgspec.Struct, frozen=True):
@@ -58,7 +61,9 @@ def _shown(name: str) -> str:
     elif is_encoded(name):
         name = _decoded(name)
     visible = "".join(" " if _is_control(letter) else letter for letter in name)
-    return "".join(letter for letter in visible if letter not in _BIDI_CONTROLS).strip()
+    return _SPACES.sub(
+        " ", "".join(letter for letter in visible if letter not in _BIDI_CONTROLS)
+    ).strip()
 
 
 def _decoded(name: str) -> str:

@@ -13,7 +13,6 @@ from services.reminders.core.locales import reader_locale, text_in
 from services.reminders.core.patient import Patient
 from services.reminders.core.readable_times import hours_in_words
 
-
 PREVIEWED_LINK: Final = "[link]"
 """Stands for a link in the text of a message that is not about to be sent."""
 

@@ -42,9 +42,7 @@ TABLE: Final[Mapping[Failure, Treatment]] = {
         waits_for=Reason.ACCOUNT_REFUSED,
     ),
     # One clinic's sender says nothing about the provider, or others would wait for it.
-    Failure.SENDER: Treatment(
-        spends=False, least_wait_seconds=60, waits_for=Reason.SENDER_REFUSED
-    ),
+    Failure.SENDER: Treatment(spends=False, least_wait_seconds=60, waits_for=Reason.SENDER_REFUSED),
     Failure.REFUSED: Treatment(waits_for=Reason.REFUSED_FOR_NOW),
     Failure.WITHHELD: Treatment(spends=False, may_go_elsewhere=False),
     Failure.FOR_GOOD: Treatment(is_tried_again=False, may_go_elsewhere=False),

@@ -62,4 +62,3 @@ def let_go(connection: sa.Connection, channel: Channel) -> None:
         .where(is_row(outbound, waiting))
         .values(not_before=sa.func.now(), state_reason=None)
     )
-

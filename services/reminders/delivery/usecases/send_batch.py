@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from services.chassis.logs import get_logger
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.core.message_text import CannotRender
@@ -47,6 +48,8 @@ from services.reminders.delivery.usecases.ports import (
     Traffic,
 )
 from services.reminders.rendering.links import SignedLinks
+
+log = get_logger(__name__)
 
 _LONGEST_NAP_SECONDS = 0.5
 _LONG_BATCH_SECONDS = 0.5
@@ -235,6 +238,10 @@ class SendBatch:
                 continue
             except Unsendable as fault:
                 self._fail(context.claim, fault.reason)
+                continue
+            except Exception as fault:  # noqa: BLE001 - what no code foresaw ends one message only
+                log.warning("not_written", outbound=context.claim.id, error=type(fault).__name__)
+                self._fail(context.claim, Reason.RENDER_FAILED)
                 continue
             beginning = Beginning(
                 claim=context.claim,

@@ -180,7 +180,10 @@ def _step_text(at: datetime, reminder: StoredReminder, context: _Context) -> Ste
     if step is None:
         return None
     patient, voice = context.patient(reminder), context.plan(reminder).voice
-    return StepText(step, facts_about(patient, reminder, sent_at=at, voice=voice, unsubscribe_url=PREVIEWED_LINK))
+    return StepText(
+        step,
+        facts_about(patient, reminder, sent_at=at, voice=voice, unsubscribe_url=PREVIEWED_LINK),
+    )
 
 
 def _hold(reminder: StoredReminder, context: _Context) -> HoldShown | None:

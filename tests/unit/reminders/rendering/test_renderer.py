@@ -186,8 +186,9 @@ def test_email_has_a_subject_html_and_a_way_out() -> None:
 
 
 def test_html_is_text_and_never_markup() -> None:
-    html = html_of("<script>\n\n- a & b\n- c", locale="en")
+    html = html_of("<script>\n\n- a & b\n- c", title="<i>", locale="en")
 
+    assert "<title>&lt;i&gt;</title>" in html
     assert "<p>&lt;script&gt;</p><ul><li>a &amp; b</li><li>c</li></ul>" in html
 
 
