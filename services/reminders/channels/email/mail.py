@@ -6,16 +6,27 @@ from email.utils import formatdate
 
 from services.reminders.channels.email.addressing import Addressing
 from services.reminders.channels.email.headers import mailbox_line, plain_line, text_line
-from services.reminders.delivery.domain.outgoing import OutgoingMessage
+from services.reminders.core.reasons import Reason
+from services.reminders.delivery.domain.outgoing import OutgoingMessage, Unsendable
 
 
 def compose(message: OutgoingMessage, addressing: Addressing) -> bytes:
-    """Build the mail. Raises ValueError if a header would contain a control character."""
+    """Build the mail.
+
+    Raises ValueError if a header would contain a control character, and Unsendable for a text.
+    """
+    return b"".join(_headers(message, addressing)) + _body(message)
+
+
+def _body(message: OutgoingMessage) -> bytes:
     body = EmailMessage(policy=SMTP)
-    body.set_content(message.text, cte="quoted-printable")
-    if message.html:
-        body.add_alternative(message.html, subtype="html", cte="quoted-printable")
-    return b"".join(_headers(message, addressing)) + body.as_bytes()
+    try:
+        body.set_content(message.text, cte="quoted-printable")
+        if message.html:
+            body.add_alternative(message.html, subtype="html", cte="quoted-printable")
+        return body.as_bytes()
+    except UnicodeEncodeError:
+        raise Unsendable(Reason.TEXT_NOT_SENDABLE) from None
 
 
 def _headers(message: OutgoingMessage, addressing: Addressing) -> list[bytes]:

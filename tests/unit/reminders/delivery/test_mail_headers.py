@@ -26,7 +26,7 @@ NAMES = [
     "Clínica Dermatológica y Estética Internacional de Nuestra Señora, S.A., Unipersonal (Madrid)",
     "Clinic, " * 12 + "Ltd",
     "Word" * 40,
-    "皮膚科クリニック、東京（本院）",
+    "皮膚科クリニック、東京（本院）",  # noqa: RUF001 - its own parentheses
     "عيادة الجلدية، الرياض",
     "👩‍⚕️ Skin Clinic 🌿, London",
     "sales@rival.example, Clinic",
