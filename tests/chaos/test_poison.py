@@ -43,7 +43,7 @@ def engine(stack: ProcessStack) -> Iterator[sa.Engine]:
 
 
 def good_load(stack: ProcessStack, engine: sa.Engine, channel: Channel) -> Load:
-    due = DueMessages(engine, stack.vault, name="Sound Clinic")
+    due = DueMessages(engine, stack.vault, name=f"Sound Clinic, {channel}")
     addresses = [f"pat{n}@example.org" for n in range(GOOD)] if channel is Channel.EMAIL else None
     return Load(due, GOOD, channel=channel, addresses=addresses)
 
@@ -91,9 +91,9 @@ def test_what_cannot_be_sent_holds_up_nothing_and_ends_with_its_own_reason(
     load = good_load(stack, engine, channel)
     quiet = p99(load, 0)
     planted: dict[int, Poison] = {}
-    bad = DueMessages(engine, stack.vault, name="Clinic of the others")
+    bad = DueMessages(engine, stack.vault, name=f"Clinic of the others, {channel}")
     for poison in POISONS[channel]:
-        people = Load(bad, OF_EACH, channel=channel, addresses=[poison.address] * OF_EACH)
+        people = Load(bad, OF_EACH, channel=channel, addresses=poison.addresses(OF_EACH))
         planted |= dict.fromkeys(plant(people, poison), poison)
     poisoned = p99(load, 1)
 
@@ -109,7 +109,7 @@ Shown = tuple[str, ReminderStatus, str | None]
 def unsettled(due: DueMessages, planted: dict[int, Poison]) -> set[Shown]:
     """What has not ended, or not as it should."""
     return {
-        (planted[row.id].address, row.state, row.state_reason)
+        (planted[row.id].pattern, row.state, row.state_reason)
         for row in due.rows_of(outbound)
         if row.id in planted
         and (row.state, row.state_reason) != (planted[row.id].state, planted[row.id].reason)

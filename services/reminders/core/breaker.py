@@ -29,9 +29,9 @@ class BreakerRules(msgspec.Struct, frozen=True, kw_only=True):
     failing_share: float = 0.5
     slow_share: float = 0.05
     slow_seconds: float = 9.0
-    open_seconds: float = 2.0
+    open_seconds: float = 1.0
     longest_open_seconds: float = 30.0
-    fresh_seconds: float = 1.0
+    fresh_seconds: float = 1.5
     probes: int = 3
     probe_seconds: float = 4.0
 

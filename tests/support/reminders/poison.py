@@ -17,26 +17,30 @@ FAILED, WAITS = ReminderStatus.FAILED, ReminderStatus.SCHEDULED
 
 
 class Poison(msgspec.Struct, frozen=True):
-    """One kind: the address of its patients, and the state and reason of its messages.
+    """One kind: the addresses of its patients, and the state and reason of its messages.
 
+    `*` in `pattern` stands for a number, so that no address repeats and is suppressed.
     `step` is a step that its plan lacks, and `is_damaged` says that the address cannot be opened.
     """
 
-    address: str
+    pattern: str
     state: ReminderStatus
     reason: str
     step: str | None = None
     is_damaged: bool = False
 
+    def addresses(self, count: int) -> list[str]:
+        return [self.pattern.replace("*", f"{number:04}") for number in range(count)]
 
-def _unsendable(address: str) -> Poison:
-    return Poison(address, FAILED, Reason.ADDRESS_NOT_SENDABLE)
+
+def _unsendable(pattern: str) -> Poison:
+    return Poison(pattern, FAILED, Reason.ADDRESS_NOT_SENDABLE)
 
 
-def _of_the_text(address: str) -> list[Poison]:
+def _of_the_text(pattern: str) -> list[Poison]:
     return [
-        Poison(address, FAILED, Reason.RENDER_FAILED, step="no-such-step"),
-        Poison(address, WAITS, Reason.UNREADABLE, is_damaged=True),
+        Poison(pattern, FAILED, Reason.RENDER_FAILED, step="no-such-step"),
+        Poison(pattern, WAITS, Reason.UNREADABLE, is_damaged=True),
     ]
 
 
@@ -69,26 +73,26 @@ _NUMBER = "+1303"
 
 POISONS: dict[Channel, list[Poison]] = {
     Channel.EMAIL: [
-        _unsendable("pat"),
-        _unsendable("pat@exa mple.org"),
-        _unsendable("pat@example.org\r\nRCPT TO:<sam@example.org>"),
-        _unsendable("@example.org"),
-        _unsendable("pat@" + "x" * 64 + ".example"),
-        _unsendable("pat@ex\x00ample.org"),
-        _unsendable("a@b.example, c@d.example"),
-        _unsendable("pat@-bad-.example"),
-        Poison("jörg@example.org", FAILED, Reason.ADDRESS_NEEDS_SMTPUTF8),
-        *(Poison(f"{name}@example.org", *rest) for name, (_, *rest) in _RCPT.items()),
-        *(Poison(f"{name}@example.org", *rest) for name, (_, *rest) in _CONTENT.items()),
-        *_of_the_text("sound@example.org"),
+        _unsendable("pat*"),
+        _unsendable("pat*@exa mple.org"),
+        _unsendable("pat*@example.org\r\nRCPT TO:<sam@example.org>"),
+        _unsendable("@example*.org"),
+        _unsendable("pat*@" + "x" * 64 + ".example"),
+        _unsendable("pat*@ex\x00ample.org"),
+        _unsendable("a*@b.example, c@d.example"),
+        _unsendable("pat*@-bad-.example"),
+        Poison("jörg*@example.org", FAILED, Reason.ADDRESS_NEEDS_SMTPUTF8),
+        *(Poison(f"{name}.*@example.org", *rest) for name, (_, *rest) in _RCPT.items()),
+        *(Poison(f"{name}.*@example.org", *rest) for name, (_, *rest) in _CONTENT.items()),
+        *_of_the_text("sound*@example.org"),
     ],
     Channel.SMS: [
-        _unsendable("+1202\r\nX-Kannel-From: 1"),
-        _unsendable("+12025550123\x00"),
-        _unsendable(" "),
-        _unsendable("+1202555\u20280123"),
-        *(Poison(f"{_NUMBER}{code}", *rest) for code, rest in _CODES.items()),
-        *_of_the_text("+12025550199"),
+        _unsendable("+1202*\r\nX-Kannel-From: 1"),
+        _unsendable("+1202555*\x00"),
+        _unsendable(" *"),
+        _unsendable("+1202555\u2028*"),
+        *(Poison(f"{_NUMBER}{code}*", *rest) for code, rest in _CODES.items()),
+        *_of_the_text("+1202556*"),
     ],
 }
 
@@ -97,7 +101,7 @@ class _Mailboxes:
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
     ) -> str:
-        answer, *_ = _RCPT.get(address.partition("@")[0], ("250 OK",))
+        answer, *_ = _RCPT.get(address.partition(".")[0], ("250 OK",))
         if answer is None and server.transport:
             server.transport.close()
         envelope.rcpt_tos.append(address)
@@ -106,7 +110,7 @@ class _Mailboxes:
     async def handle_DATA(  # noqa: N802 - the library's name
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        answer, *_ = _CONTENT.get(envelope.rcpt_tos[0].partition("@")[0], ("250 2.0.0 Ok",))
+        answer, *_ = _CONTENT.get(envelope.rcpt_tos[0].partition(".")[0], ("250 2.0.0 Ok",))
         return answer
 
 
@@ -131,7 +135,8 @@ def text_provider() -> Iterator[str]:
 
 
 def _answer(form: dict[str, str]) -> Reply:
-    code = form["To"].removeprefix(_NUMBER)
-    if code == form["To"]:
+    number = form["To"]
+    if not number.startswith(_NUMBER):
         return CREATED
-    return 400, {}, msgspec.json.encode({"code": int(code)})
+    code = int(number.removeprefix(_NUMBER)[:5])
+    return 400, {}, msgspec.json.encode({"code": code})

@@ -29,6 +29,7 @@ from services.reminders.delivery.traffic import keys
 from services.reminders.delivery.traffic.scripts import ADMIT, REPORT
 
 _KNOWN_FOR_SECONDS = 1.0
+_KNOWN_WHILE_ILL_SECONDS = 0.2
 _BUSY_PAUSE_SECONDS = 1.0
 
 log = get_logger(__name__)
@@ -156,7 +157,10 @@ class ProviderLimiter:
 
 
 class _SharedHealth:
-    """Reads weights and circuits from Redis at most once a second; the database has a copy."""
+    """Reads weights and circuits from Redis at most once a second; the database has a copy.
+
+    While a circuit is open, it reads five times a second: what waits should not wait for us.
+    """
 
     def __init__(
         self,
@@ -181,7 +185,9 @@ class _SharedHealth:
             health = self._from_redis(channel)
         except redis.exceptions.RedisError:
             health = self._from_copy(channel)
-        self._last_health[channel] = (self._monotonic() + _KNOWN_FOR_SECONDS, health)
+        is_ill = health.closed_to or health.wants_fresh
+        known_for = _KNOWN_WHILE_ILL_SECONDS if is_ill else _KNOWN_FOR_SECONDS
+        self._last_health[channel] = (self._monotonic() + known_for, health)
         return health
 
     def keep_circuit(

@@ -82,7 +82,7 @@ def _with_providers_hold(context: DispatchContext, health: ProviderHealth) -> Di
 
 
 _CIRCUIT_WAIT_SECONDS = 1.0
-_PROBE_WAIT_SECONDS = 2.0
+_PROBE_WAIT_SECONDS = 0.5
 _SENDER_WAIT_SECONDS = 60.0
 
 

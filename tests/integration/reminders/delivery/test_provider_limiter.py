@@ -186,7 +186,7 @@ def test_an_open_circuit_is_noted_in_the_database(make: MakeLimiter, engine: sa.
 
     remembered = ProviderStates(engine).read(SMS)["first"]
 
-    assert 0 < remembered.open_seconds <= 2
+    assert 0 < remembered.open_seconds <= 1
 
 
 def test_each_probe_without_an_answer_doubles_the_wait(make: MakeLimiter) -> None:

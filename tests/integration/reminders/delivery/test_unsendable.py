@@ -145,7 +145,7 @@ def send_to_a_real_server(
 )
 @pytest.mark.parametrize("offers_utf8", [True, False])
 def test_a_domain_beyond_ascii_goes_out_as_punycode(
-    typed: str, sent: str, offers_utf8: bool
+    typed: str, sent: str, *, offers_utf8: bool
 ) -> None:
     outcomes, [envelope] = send_to_a_real_server(mail(to=typed), offers_utf8=offers_utf8)
 
