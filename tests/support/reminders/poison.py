@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 
 import msgspec
 from aiosmtpd.controller import Controller
@@ -82,8 +83,10 @@ POISONS: dict[Channel, list[Poison]] = {
         _unsendable("a*@b.example, c@d.example"),
         _unsendable("pat*@-bad-.example"),
         Poison("jörg*@example.org", FAILED, Reason.ADDRESS_NEEDS_SMTPUTF8),
-        *(Poison(f"{name}.*@example.org", *rest) for name, (_, *rest) in _RCPT.items()),
-        *(Poison(f"{name}.*@example.org", *rest) for name, (_, *rest) in _CONTENT.items()),
+        *(
+            Poison(f"{name}.*@example.org", state, reason)
+            for name, (_, state, reason) in chain(_RCPT.items(), _CONTENT.items())
+        ),
         *_of_the_text("sound*@example.org"),
     ],
     Channel.SMS: [

@@ -80,7 +80,7 @@ TEXT_FAULTS: list[tuple[dict[str, str], Outcome]] = [
 
 @pytest.mark.parametrize(("changes", "outcome"), MAIL_FAULTS)
 def test_a_mail_that_cannot_be_written_ends_alone(
-    changes: dict[str, str], outcome: Outcome
+    changes: dict[str, Any], outcome: Outcome
 ) -> None:
     rig = SmtpRig()
 
@@ -91,7 +91,7 @@ def test_a_mail_that_cannot_be_written_ends_alone(
 @pytest.mark.parametrize("rig", [TwilioRig(), KannelRig()], ids=["twilio", "kannel"])
 @pytest.mark.parametrize(("changes", "outcome"), TEXT_FAULTS)
 def test_a_text_that_cannot_be_written_ends_alone(
-    rig: Rig, changes: dict[str, str], outcome: Outcome
+    rig: Rig, changes: dict[str, Any], outcome: Outcome
 ) -> None:
     bad, good = send(rig, rig.message(**changes), rig.message())
 

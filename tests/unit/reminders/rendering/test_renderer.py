@@ -215,3 +215,40 @@ def test_other_mail_does_not_show_the_postal_address() -> None:
     rendered = render("Keep it clean.", Channel.EMAIL, postal_address="1 Main Street")
 
     assert "Main Street" not in rendered.text
+
+
+UNSUBSCRIBE = "https://clinic.example/unsubscribe/IjEi.Zx-_9"
+
+
+def test_marketing_mail_ends_with_a_link_that_ends_it() -> None:
+    step = saying("Book now.", purpose=Purpose.MARKETING)
+    mail = renderer.render(
+        step, Channel.EMAIL, MessageDetail.DISCREET, facts(unsubscribe_url=UNSUBSCRIBE)
+    )
+
+    assert f"To stop these emails: {UNSUBSCRIBE}\n" in mail.text
+    assert f'<a href="{UNSUBSCRIBE}">{UNSUBSCRIBE}</a>' in (mail.html or "")
+
+
+def test_an_html_mail_has_its_subject_for_a_title() -> None:
+    mail = render("Rest.", Channel.EMAIL, subject="Q & A")
+
+    assert "<title>Q &amp; A</title>" in (mail.html or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("See https://x.example/a?b=1&c=2.", "https://x.example/a?b=1&amp;c=2"),
+        ("(http://x.example/a)", "http://x.example/a"),
+        ("- https://x.example/c/abc, today", "https://x.example/c/abc"),
+        ('"https://x.example/é"', "https://x.example/é"),
+    ],
+)
+def test_addresses_of_pages_become_links(text: str, html: str) -> None:
+    assert f'<a href="{html}">{html}</a>' in html_of(text, title="", locale="en")
+
+
+@pytest.mark.parametrize("text", ["javascript:alert(1)", "https:// nothing", "<b>x</b>", "a.b"])
+def test_nothing_else_becomes_a_link(text: str) -> None:
+    assert "<a" not in html_of(text, title="", locale="en")
