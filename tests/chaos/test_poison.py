@@ -21,7 +21,7 @@ from tests.support.reminders.poison import POISONS, Poison, mail_server, text_pr
 
 GOOD = 2_000
 OF_EACH = 10
-SECONDS = 14.0
+SECONDS = 24.0
 PLANTING_SECONDS = 12.0
 _ALWAYS_FAST_ENOUGH_SECONDS = 0.5  # the promise is 1 s at p99; so little is noise on a busy machine
 
@@ -89,7 +89,7 @@ def p99(load: Load, step: int, begins: float) -> float:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("channel", POISONS)
 def test_what_cannot_be_sent_holds_up_nothing_and_ends_with_its_own_reason(
     stack: ProcessStack, engine: sa.Engine, channel: Channel

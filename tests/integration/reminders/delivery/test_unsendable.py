@@ -181,6 +181,20 @@ def test_no_refusal_of_one_mail_is_the_servers_fault(command: str, answer: str) 
     assert not is_laid_to_the_provider(outcome)
 
 
+def test_a_refused_recipient_costs_no_connection() -> None:
+    server = SmtpServer(RCPT="550 5.1.1 no")
+
+    async def run() -> list[Outcome]:
+        async with server.running():
+            client = Smtp(f"smtp://127.0.0.1:{server.port}")
+            outcomes = [await client.send(mail(), lambda: None) for _ in range(5)]
+            await client.close()
+        return outcomes
+
+    assert len(asyncio.run(run())) == 5
+    assert server.connections == 1
+
+
 def test_a_server_that_hangs_up_on_one_recipient_works_for_others() -> None:
     outcome = answered(RCPT=None)
 

@@ -103,10 +103,17 @@ class Smtp:
         try:
             session.is_naming_recipient = True
             await connection.rcpt(to.recipient, encoding="utf-8" if to.needs_utf8 else "ascii")
+        except aiosmtplib.SMTPRecipientRefused:
+            await self._connections.start_over(connection)
+            raise
+        except BaseException:  # late or lost
+            connection.close()
+            raise
+        try:
             session.is_naming_recipient = False
             session.departure.mark()
             answer = await connection.data(mail.content)
-        except BaseException:  # refused, late or lost: the session is in no state to go on
+        except BaseException:  # withheld, refused, late or lost: it is in no state to go on
             connection.close()
             raise
         self._connections.keep(connection)

@@ -10,6 +10,7 @@ import aiosmtplib
 import msgspec
 
 IDLE_CONNECTIONS = 16  # as many as one process has attempts open
+_RESET_SECONDS = 1.0
 _IDLE_SECONDS = 60.0  # servers wait five minutes (RFC 5321 §4.5.3.2.7), many less than that
 _PORTS = {"smtp": 587, "smtps": 465}
 _HOW = "write it as smtp[s]://user:password@host:port"
@@ -122,6 +123,18 @@ class Connections:
             self._idle.append((asyncio.get_running_loop().time(), connection))
         else:
             connection.close()
+
+    async def start_over(self, connection: aiosmtplib.SMTP) -> None:
+        """Keep a connection whose recipient was refused, so that the next mail need not connect."""
+        try:
+            await connection.rset(timeout=_RESET_SECONDS)
+        except (aiosmtplib.SMTPException, OSError):
+            connection.close()
+        except BaseException:
+            connection.close()
+            raise
+        else:
+            self.keep(connection)
 
     async def close(self) -> None:
         idle, self._idle = self._idle, []
