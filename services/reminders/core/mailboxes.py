@@ -60,9 +60,9 @@ def _shown(name: str) -> str:
         name = _ESCAPED.sub(r"\1", name[1:-1])
     elif is_encoded(name):
         name = _decoded(name)
-    visible = "".join(" " if _is_control(letter) else letter for letter in name)
+    visible = "".join(" " if _is_control(character) else character for character in name)
     return _SPACES.sub(
-        " ", "".join(letter for letter in visible if letter not in _BIDI_CONTROLS)
+        " ", "".join(character for character in visible if character not in _BIDI_CONTROLS)
     ).strip()
 
 
@@ -73,5 +73,5 @@ def _decoded(name: str) -> str:
         return name
 
 
-def _is_control(letter: str) -> bool:
-    return unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")

@@ -1,5 +1,6 @@
 """Why messages are sent, kept waiting, skipped or ended."""
 
+import re
 from collections.abc import Mapping
 from enum import Enum, StrEnum, auto
 from typing import Final
@@ -330,21 +331,15 @@ def explain_code(code: str, detail: str | None) -> str:
     return f"{text} ({detail})" if detail else text
 
 
-_PROVIDERS_WORDS: Final[Mapping[str, str]] = {
-    "SMTP": "The mail server answered {}.",
-    "TWILIO": "Twilio answered with its code {}.",
-    "KANNEL": "Kannel answered: {}.",
-    "HTTP": "The provider answered HTTP {}.",
-}
-
-
 def _providers_words(code: str) -> str:
     """A provider's answer, or the way in which there was none."""
-    origin, _, answer = code.partition("_")
-    words = answer.replace("_", " ")
-    if origin in _PROVIDERS_WORDS and answer:
-        return _PROVIDERS_WORDS[origin].format(words.lower())
-    return code.replace("_", " ").capitalize() + "."
+    words = code.replace("_", " ")
+    if _ANSWER.match(code):
+        return f"The provider answered {words}."
+    return words.capitalize() + "."
 
+
+_ANSWER: Final = re.compile(r"[A-Z]+_\d")
+"""How a provider's own code begins."""
 
 _BY_CODE: Final[Mapping[str, Reason]] = {str(reason): reason for reason in Reason}

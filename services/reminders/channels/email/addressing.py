@@ -21,11 +21,11 @@ class Addressing(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     sender: str
-    recipient: str
+    to: str
 
     @property
     def needs_utf8(self) -> bool:
-        return not (self.sender.isascii() and self.recipient.isascii())
+        return not (self.sender.isascii() and self.to.isascii())
 
     @property
     def sender_domain(self) -> str:
@@ -35,15 +35,14 @@ class Addressing(msgspec.Struct, frozen=True, kw_only=True):
 def addressed(message: OutgoingMessage) -> Addressing:
     """Raises Unsendable."""
     sender = _sender(message.sender)
-    recipient = _in_ascii(message.to, Reason.ADDRESS_NOT_SENDABLE)
-    return msgspec.structs.replace(sender, recipient=recipient)
+    return msgspec.structs.replace(sender, to=_in_ascii(message.to, Reason.ADDRESS_NOT_SENDABLE))
 
 
 @lru_cache(maxsize=1024)
 def _sender(text: str) -> Addressing:
     mailbox = read_mailbox(text)
     address = _in_ascii(mailbox.address, Reason.SENDER_NOT_SENDABLE)
-    return Addressing(name=mailbox.name, sender=address, recipient="")
+    return Addressing(name=mailbox.name, sender=address, to="")
 
 
 def _in_ascii(text: str, otherwise: Reason) -> str:

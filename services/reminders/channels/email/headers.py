@@ -32,7 +32,7 @@ def plain_line(name: str, value: str) -> bytes:
 
 def text_line(name: str, text: str) -> bytes:
     """A header whose value people read. Raises ValueError if it holds a control character."""
-    if any(letter < _LEAST or letter == "\x7f" for letter in text):
+    if any(character < _LEAST or character == "\x7f" for character in text):
         raise ValueError(f"{name} holds a control character")
     is_plain = text.isascii() and not is_encoded(text) and text == text.strip()
     if is_plain and len(name) + 2 + len(text) <= _WIDTH:

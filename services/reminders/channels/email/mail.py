@@ -32,7 +32,7 @@ def _body(message: OutgoingMessage) -> bytes:
 def _headers(message: OutgoingMessage, addressing: Addressing) -> list[bytes]:
     lines = [
         mailbox_line("From", addressing.name, addressing.sender),
-        plain_line("To", addressing.recipient),
+        plain_line("To", addressing.to),
         text_line("Subject", message.subject or ""),
         plain_line("Date", formatdate()),
         plain_line("Auto-Submitted", "auto-generated"),

@@ -12,13 +12,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from services.chassis.logs import get_logger
 from services.contracts.catalog import Channel
-from services.contracts.words import ReminderStatus, SuppressionReason, TaskKind
-from services.reminders.core.message_text import CannotRender
+from services.contracts.words import SuppressionReason
 from services.reminders.core.outbound import Claim, Priority
 from services.reminders.core.reasons import Reason
-from services.reminders.core.senders import SenderAddress
 from services.reminders.database.unit_of_work import StorageAway
 from services.reminders.delivery.domain.attempts import (
     Beginning,
@@ -27,8 +24,7 @@ from services.reminders.delivery.domain.attempts import (
     Ending,
     ending,
 )
-from services.reminders.delivery.domain.dispatch import DispatchContext, Drop, Policy
-from services.reminders.delivery.domain.outgoing import Unsendable
+from services.reminders.delivery.domain.dispatch import DispatchContext, Policy
 from services.reminders.delivery.domain.providers import ProviderHealth, provider_call
 from services.reminders.delivery.storage.attempts import Attempts
 from services.reminders.delivery.storage.circuit_waits import CircuitWaits
@@ -47,9 +43,8 @@ from services.reminders.delivery.usecases.ports import (
     ProviderDispatcher,
     Traffic,
 )
+from services.reminders.delivery.usecases.prepare import Preparation
 from services.reminders.rendering.links import SignedLinks
-
-log = get_logger(__name__)
 
 _LONGEST_NAP_SECONDS = 0.5
 _LONG_BATCH_SECONDS = 0.5
@@ -137,6 +132,7 @@ class SendBatch:
         self._pace = _Pace(deps.limits)
         self._route = Router(deps.traffic, deps.claims, deps.jitter)
         self._compose = Composer(deps.links, deps.limits.deadline_seconds)
+        self._prepare = Preparation(deps.claims, self._compose, deps.announce)
         self._send = ProviderCalls(
             deps.dispatcher,
             self._compose,
@@ -226,39 +222,6 @@ class SendBatch:
             ]
             self._deps.traffic.report(batch.channel, calls)
         return 0.0
-
-    def _prepare(self, admitted: Sequence[tuple[Ready, SenderAddress]]) -> list[Beginning]:
-        beginnings = []
-        for ready, sender in admitted:
-            context = ready.context
-            try:
-                message = self._compose.text(ready, sender)
-            except CannotRender:
-                self._fail(context.claim, Reason.RENDER_FAILED)
-                continue
-            except Unsendable as fault:
-                self._fail(context.claim, fault.reason)
-                continue
-            except Exception as fault:  # noqa: BLE001 - what no code foresaw ends one message only
-                log.warning("not_written", outbound=context.claim.id, error=type(fault).__name__)
-                self._fail(context.claim, Reason.RENDER_FAILED)
-                continue
-            beginning = Beginning(
-                claim=context.claim,
-                sender=sender,
-                consent_id=ready.send.consent_id,
-                address_indexes=context.address_indexes,
-                message=message,
-            )
-            beginnings.append(beginning)
-        return beginnings
-
-    def _fail(self, claim: Claim, reason: Reason) -> None:
-        self._deps.claims.drop([(claim, Drop(ReminderStatus.FAILED, reason))])
-        self._deps.claims.open_task(
-            claim, TaskKind.RENDER_FAILED, "A message could not be written; tell the patient"
-        )
-        self._deps.announce([claim.key])
 
     def _begin(self, beginnings: Sequence[Beginning]) -> list[Begun]:
         """Commit open attempts. What could not begin has changed since, and is decided again."""

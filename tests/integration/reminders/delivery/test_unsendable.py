@@ -22,7 +22,7 @@ from services.reminders.delivery.domain.retry import TABLE
 from tests.support.processes.smtp_server import SmtpServer
 from tests.support.reminders.provider_rigs import KannelRig, Rig, SmtpRig, TwilioRig
 
-HALF_A_LETTER = "\ud83d"
+SURROGATE = "\ud83d"
 
 
 def mail(**changes: Any) -> OutgoingMessage:
@@ -41,7 +41,7 @@ def send(rig: Rig, *messages: OutgoingMessage) -> list[Outcome]:
     return asyncio.run(run())
 
 
-def is_laid_to_the_provider(outcome: Outcome) -> bool:
+def is_the_providers_fault(outcome: Outcome) -> bool:
     return isinstance(outcome, RejectedForNow) and TABLE[outcome.failure].is_providers_fault
 
 
@@ -57,13 +57,13 @@ MAIL_FAULTS: list[tuple[dict[str, str], Outcome]] = [
     ({"to": "pat@" + "x" * 64 + ".example"}, NO_ADDRESS),
     ({"to": "p" * 250 + "@example.org"}, NO_ADDRESS),
     ({"to": "pat@ex\x00ample.org"}, NO_ADDRESS),
-    ({"to": f"pat{HALF_A_LETTER}@example.org"}, NO_ADDRESS),
+    ({"to": f"pat{SURROGATE}@example.org"}, NO_ADDRESS),
     ({"to": "pat@☃\u200d.example"}, NO_ADDRESS),
     ({"to": "pat@example.org, sam@example.org"}, NO_ADDRESS),
     ({"subject": "A\r\nBcc: x@y.example"}, RejectedForGood(Reason.HEADER_REFUSED)),
-    ({"subject": f"A {HALF_A_LETTER}"}, RejectedForGood(Reason.HEADER_REFUSED)),
-    ({"text": f"A {HALF_A_LETTER}"}, NO_TEXT),
-    ({"html": f"<p>{HALF_A_LETTER}</p>"}, NO_TEXT),
+    ({"subject": f"A {SURROGATE}"}, RejectedForGood(Reason.HEADER_REFUSED)),
+    ({"text": f"A {SURROGATE}"}, NO_TEXT),
+    ({"html": f"<p>{SURROGATE}</p>"}, NO_TEXT),
     ({"sender": "care"}, NO_SENDER),
     ({"sender": "Clinic <care@clinic example>"}, NO_SENDER),
 ]
@@ -71,8 +71,8 @@ TEXT_FAULTS: list[tuple[dict[str, str], Outcome]] = [
     ({"to": ""}, NO_ADDRESS),
     ({"to": "+1202\r\nX-Kannel-From: 1"}, NO_ADDRESS),
     ({"to": "+12025550123\x00"}, NO_ADDRESS),
-    ({"to": f"+1202555012{HALF_A_LETTER}"}, NO_ADDRESS),
-    ({"text": f"A {HALF_A_LETTER}"}, NO_TEXT),
+    ({"to": f"+1202555012{SURROGATE}"}, NO_ADDRESS),
+    ({"text": f"A {SURROGATE}"}, NO_TEXT),
     ({"sender": "Clinic\nX"}, NO_SENDER),
     ({"sender": ""}, NO_SENDER),
 ]
@@ -157,7 +157,7 @@ def test_a_domain_beyond_ascii_goes_out_as_punycode(
 @pytest.mark.parametrize(
     "address", ["jörg@example.org", "用户@例え.テスト", "ñandú@bücher.example"]
 )
-def test_letters_before_the_at_go_where_the_server_takes_them(address: str) -> None:
+def test_a_name_beyond_ascii_goes_where_the_server_takes_it(address: str) -> None:
     outcomes, envelopes = send_to_a_real_server(mail(to=address), mail(), offers_utf8=True)
 
     assert outcomes == [Accepted("Q7"), Accepted("Q7")]
@@ -165,7 +165,7 @@ def test_letters_before_the_at_go_where_the_server_takes_them(address: str) -> N
     assert envelopes[0].rcpt_tos[0].partition("@")[0] == address.partition("@")[0]
 
 
-def test_letters_before_the_at_end_only_their_own_mail_elsewhere() -> None:
+def test_a_name_beyond_ascii_ends_only_its_own_mail_elsewhere() -> None:
     outcomes, _ = send_to_a_real_server(mail(to="jörg@example.org"), mail(), offers_utf8=False)
 
     assert outcomes == [RejectedForGood(Reason.ADDRESS_NEEDS_SMTPUTF8), Accepted("Q7")]
@@ -178,10 +178,10 @@ def test_letters_before_the_at_end_only_their_own_mail_elsewhere() -> None:
 def test_no_refusal_of_one_mail_is_the_servers_fault(command: str, answer: str) -> None:
     outcome = answered(**{command: answer})
 
-    assert not is_laid_to_the_provider(outcome)
+    assert not is_the_providers_fault(outcome)
 
 
-def test_a_refused_recipient_costs_no_connection() -> None:
+def test_a_refused_address_costs_no_connection() -> None:
     server = SmtpServer(RCPT="550 5.1.1 no")
 
     async def run() -> list[Outcome]:
@@ -195,14 +195,14 @@ def test_a_refused_recipient_costs_no_connection() -> None:
     assert server.connections == 1
 
 
-def test_a_server_that_hangs_up_on_one_recipient_works_for_others() -> None:
+def test_a_server_that_hangs_up_on_one_address_works_for_others() -> None:
     outcome = answered(RCPT=None)
 
     assert outcome == RejectedForNow("CONNECTION_LOST")
 
 
 def test_a_server_that_hangs_up_on_everybody_does_not_work() -> None:
-    assert is_laid_to_the_provider(answered(EHLO=None, HELO=None))
+    assert is_the_providers_fault(answered(EHLO=None, HELO=None))
 
 
 def answered(**replies: str | None) -> Outcome:

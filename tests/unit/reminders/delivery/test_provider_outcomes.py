@@ -321,7 +321,7 @@ def test_a_server_that_closes_over_one_mail_works_for_others(stage: Stage, text:
         (Stage.RECIPIENT, 421, "4.3.2 shutting down", Failure.UNAVAILABLE),
     ],
 )
-def test_what_passes_is_laid_to_who_causes_it(
+def test_what_passes_counts_against_who_causes_it(
     stage: Stage, code: int, text: str, failure: Failure
 ) -> None:
     outcome = refusal(code, text, stage)

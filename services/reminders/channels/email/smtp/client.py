@@ -47,11 +47,11 @@ class _Session:
 
     def __init__(self, departure: Departure) -> None:
         self.departure = departure
-        self.is_naming_recipient = False
+        self.is_addressing = False
 
     def without_answer(self, fault: BaseException) -> Outcome:
         """A server that answered until this recipient was named still works for others."""
-        if self.is_naming_recipient:
+        if self.is_addressing:
             return RejectedForNow(cause_of(fault))
         return self.departure.without_answer(cause_of(fault))
 
@@ -98,11 +98,11 @@ class Smtp:
         return Mail(addressing, self._signers.sign(content, addressing.sender))
 
     async def _deliver(self, mail: Mail, session: _Session) -> Outcome:
-        to = mail.addressing
-        connection = await self._connections.open_transaction(to.sender, is_utf8=to.needs_utf8)
+        who = mail.addressing
+        connection = await self._connections.open_transaction(who.sender, is_utf8=who.needs_utf8)
         try:
-            session.is_naming_recipient = True
-            await connection.rcpt(to.recipient, encoding="utf-8" if to.needs_utf8 else "ascii")
+            session.is_addressing = True
+            await connection.rcpt(who.to, encoding="utf-8" if who.needs_utf8 else "ascii")
         except aiosmtplib.SMTPRecipientRefused:
             await self._connections.start_over(connection)
             raise
@@ -110,7 +110,7 @@ class Smtp:
             connection.close()
             raise
         try:
-            session.is_naming_recipient = False
+            session.is_addressing = False
             session.departure.mark()
             answer = await connection.data(mail.content)
         except BaseException:  # withheld, refused, late or lost: it is in no state to go on
