@@ -52,7 +52,7 @@ _RCPT: dict[str, tuple[str | None, ReminderStatus, str]] = {
     "syntax": ("553 5.1.3 bad address", FAILED, "SMTP_553_5.1.3"),
     "moved": ("551 5.1.6 moved", FAILED, "SMTP_551_5.1.6"),
     "plain": ("550 no", FAILED, "SMTP_550"),
-    "grey": ("451 4.7.1 greylisted", WAITS, Reason.REFUSED_FOR_NOW),
+    "later": ("451 4.7.1 greylisted", WAITS, Reason.REFUSED_FOR_NOW),
     "closing": ("421 4.7.0 too much for this mailbox", WAITS, Reason.REFUSED_FOR_NOW),
     "unsigned": ("550 5.7.26 sign your mail", WAITS, Reason.SENDER_REFUSED),
     "hangup": (None, WAITS, Reason.REFUSED_FOR_NOW),
