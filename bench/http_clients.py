@@ -52,11 +52,11 @@ async def ours(url: str) -> float:
     """The product's own Caller: aiohttp, with the note right before the body leaves."""
     caller = Caller(url, _FORM, lambda status, _body, _headers: Accepted(str(status)))
     message = OutgoingMessage(
-        attempt_id=1, clinic_id=1, to="", sender="", text="", deadline_seconds=10
+        attempt_id=1, clinic_id=1, to="+1", sender="+1", text="", deadline_seconds=10
     )
 
     async def post() -> int:
-        outcome = await caller.send(message, lambda: None, _BODY, {})
+        outcome = await caller.send(message, lambda: None, lambda _: (_BODY, {}))
         assert isinstance(outcome, Accepted)
         return int(outcome.reference or 0)
 

@@ -24,6 +24,7 @@ from services.reminders.check_ins.usecases.run_check_in_timers import CheckInTim
 from services.reminders.delivery.domain.dispatch import Policy
 from services.reminders.delivery.journal.departures import DepartureJournal, Journals
 from services.reminders.delivery.storage.attempts import Attempts
+from services.reminders.delivery.storage.circuit_waits import CircuitWaits
 from services.reminders.delivery.storage.claims import Claims, Due
 from services.reminders.delivery.storage.dead_workers import DeadWorkers
 from services.reminders.delivery.storage.dispatch_context.loader import DispatchContextLoader
@@ -151,6 +152,7 @@ def _send_batch_deps(settings: WorkerSettings, deps: _WorkerDeps) -> SendBatchDe
             counts_days=daily_cap is not None,
             zones_of=zones_of,
         ),
+        circuit_waits=CircuitWaits(engine),
         loops=LoopBreaker(RedisRepeats(deps.redis), claims, Incidents(engine), deps.announce),
         attempts=Attempts(engine, vault, deps.owner, lease),
         opt_out_refused=partial(record_refused_opt_out, partial(units.transaction, engine)),

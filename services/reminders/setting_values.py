@@ -8,6 +8,7 @@ from services.contracts.catalog import Channel
 from services.reminders.addresses.phone_numbers import NotAnAddress, read_phone
 from services.reminders.addresses.reader import NotADomain, read_domain, read_email
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress
+from services.reminders.core.mailboxes import Mailbox, read_mailbox
 from services.reminders.core.senders import Sender
 from services.reminders.delivery.domain.providers import BadWeights, resting_weights
 from services.reminders.delivery.traffic.provider_limiter import Rates
@@ -100,7 +101,7 @@ def first_senders(settings: RemindersSettings) -> list[Sender]:
     addresses = {
         "twilio": settings.twilio_from,
         "kannel": settings.kannel_from,
-        "smtp": settings.email_from,
+        "smtp": _email_from(settings),
     }
     agreements, bounce_domain = agreements_of(settings), bounce_domain_of(settings)
     return [
@@ -116,6 +117,16 @@ def first_senders(settings: RemindersSettings) -> list[Sender]:
         for provider in providers
         if addresses.get(provider)
     ]
+
+
+def _email_from(settings: RemindersSettings) -> str:
+    mailbox = read_mailbox(settings.email_from)
+    if not mailbox.address:
+        return ""
+    try:
+        return Mailbox(mailbox.name, read_email(mailbox.address)).written()
+    except NotAnAddress as fault:
+        raise SettingsFault(f"EMAIL_FROM is not usable: {fault}.") from None
 
 
 def operators_of(settings: DispatcherSettings) -> tuple[OperatorAddress, ...]:

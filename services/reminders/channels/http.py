@@ -1,15 +1,18 @@
 """Calls to providers over HTTP: kept connections, and a note right before each message leaves."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import BytesPayload
 
-from services.reminders.channels.channel import Departure, Leaving
+from services.reminders.channels.channel import Departure, Leaving, cause_of, refused, written
+from services.reminders.core.reasons import Reason
 from services.reminders.delivery.domain.outgoing import (
     Failure,
     Outcome,
@@ -17,6 +20,7 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForGood,
     RejectedForNow,
     Unknown,
+    Unsendable,
 )
 
 _CONNECTIONS = 16
@@ -51,6 +55,23 @@ ReadAnswer = Callable[[int, bytes, Mapping[str, str]], Outcome]
 """Translates status, body and headers of an answer. Names of headers ignore case."""
 
 
+Request = tuple[bytes, Mapping[str, str]]
+"""The body of a call, and its headers."""
+
+
+def _request(write: Callable[[OutgoingMessage], Request], message: OutgoingMessage) -> Request:
+    """Write a call. Raises Unsendable for addresses with which no provider can do anything."""
+    if not _ADDRESS.fullmatch(message.to):
+        raise Unsendable(Reason.ADDRESS_NOT_SENDABLE)
+    if not _ADDRESS.fullmatch(message.sender):
+        raise Unsendable(Reason.SENDER_NOT_SENDABLE)
+    return write(message)
+
+
+_ADDRESS = re.compile(r"\S[^\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]*")
+"""Anything on one line. What it means is the provider's to say."""
+
+
 class Caller:
     """The connections to one URL of a provider. Must be used on one event loop."""
 
@@ -64,14 +85,17 @@ class Caller:
         self,
         message: OutgoingMessage,
         leaving: Leaving,
-        body: bytes,
-        headers: Mapping[str, str],
+        write: Callable[[OutgoingMessage], Request],
     ) -> Outcome:
         """Post a message once, never again by itself; never raises.
 
         A redirect is an answer like others: a login page is not a provider.
         """
         departure = Departure(leaving)
+        try:
+            body, headers = written(partial(_request, write, message))
+        except Unsendable as fault:
+            return refused(fault)
         try:
             async with (
                 asyncio.timeout(message.deadline_seconds),
@@ -85,8 +109,10 @@ class Caller:
                 answer = await response.read()
         except TimeoutError:
             return departure.without_answer("TIMEOUT")
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError):
+            return departure.without_answer("CONNECTION_LOST")
         except (aiohttp.ClientError, OSError, ValueError) as fault:
-            return departure.without_answer(type(fault).__name__)
+            return departure.without_answer(cause_of(fault))
         return self._read(response.status, answer, response.headers)
 
     def _open_session(self) -> aiohttp.ClientSession:

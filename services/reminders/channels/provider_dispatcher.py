@@ -23,6 +23,7 @@ from services.reminders.delivery.domain.outgoing import (
 log = get_logger(__name__)
 
 _CLOSE_SECONDS = 3.0
+_NO_OUTCOME = "INTERNAL_ERROR"
 
 
 OpenAccount = Callable[[str, str], Provider]
@@ -123,10 +124,10 @@ class AsyncProviderDispatcher:
             return await provider.send(envelope.message, leaving)
         except TooLate:
             return RejectedForNow("TOO_LATE", failure=Failure.WITHHELD)
-        except Exception as fault:
+        except Exception:
             log.exception("provider_failed", provider=envelope.provider)
-            name = type(fault).__name__
-            return Unknown(name) if has_left else RejectedForNow(name, failure=Failure.WITHHELD)
+            # Before it left, it is this message's own fault: it spends its tries and then ends.
+            return Unknown(_NO_OUTCOME) if has_left else RejectedForNow(_NO_OUTCOME)
         finally:
             envelope.answered()
 

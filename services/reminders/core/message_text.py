@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -13,6 +14,9 @@ from services.reminders.core.locales import reader_locale, text_in
 from services.reminders.core.patient import Patient
 from services.reminders.core.readable_times import hours_in_words
 
+PREVIEWED_LINK: Final = "[link]"
+"""Stands for a link in the text of a message that is not about to be sent."""
+
 
 class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What a template may name.
@@ -20,8 +24,9 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     `read_at` is when the patient will read the message; “tomorrow” counts from it.
     `procedure_ended_at` is the start where the end is unknown. `opt_out_way` is shown where the
     patient cannot reply to the sender, `postal_address` in marketing mail. `check_in_url` is where
-    a patient answers; only a message about to be sent has one. `clinic_name`, `sms_name` (for
-    texts; None: as proposed), `clinic_phone` and `clinic_hours` are the clinic's own; a plan with a
+    a patient answers; only a message about to be sent has one. `unsubscribe_url` is where a click
+    ends marketing mail; None if a message has no such link. `clinic_name`, `sms_name` (for texts;
+    None: as proposed), `clinic_phone` and `clinic_hours` are the clinic's own; a plan with a
     `voice` uses the voice's instead.
     `out_of_hours` is what to do when the clinic is closed. It and the hours are in the locale.
     The patient lives by `time_zone`. `visit_zone` is the clinic's, None if it is the same.
@@ -42,7 +47,8 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     opt_out_way: str | None = None
     visit_zone: str | None = None
     postal_address: str | None = None
-    check_in_url: str = "[link]"
+    check_in_url: str = PREVIEWED_LINK
+    unsubscribe_url: str | None = None
     out_of_hours: str | None = None
 
     @property
@@ -111,7 +117,12 @@ class CannotRender(Exception):
 
 
 def facts_about(
-    patient: Patient, procedure: Procedure, *, sent_at: datetime, voice: Voice | None
+    patient: Patient,
+    procedure: Procedure,
+    *,
+    sent_at: datetime,
+    voice: Voice | None,
+    unsubscribe_url: str | None = None,
 ) -> MessageFacts:
     """What a text may name; `voice` is that of the plan."""
     clinic = patient.clinic
@@ -130,6 +141,7 @@ def facts_about(
         procedure_at=procedure.procedure_at,
         procedure_ended_at=procedure.procedure_ended_at or procedure.procedure_at,
         read_at=sent_at,
+        unsubscribe_url=unsubscribe_url,
         time_zone=patient.time_zone,
         visit_zone=clinic.time_zone,
         locale=locale,

@@ -1,5 +1,6 @@
 """Why messages are sent, kept waiting, skipped or ended."""
 
+import re
 from collections.abc import Mapping
 from enum import Enum, StrEnum, auto
 from typing import Final
@@ -14,6 +15,7 @@ class Effect(Enum):
     WAITS_FOR_TIME = auto()
     WAITS_FOR_STAFF = auto()
     WAITS_FOR_OPERATOR = auto()
+    WAITS_FOR_PROVIDER = auto()
     FINAL = auto()  # the message has ended
 
 
@@ -95,6 +97,19 @@ class Reason(StrEnum):
     SENDER_WITHOUT_DATA_AGREEMENT = "SENDER_WITHOUT_DATA_AGREEMENT"
     SENDER_WITHOUT_OPT_OUT = "SENDER_WITHOUT_OPT_OUT"
     SENDER_WITHOUT_POSTAL_ADDRESS = "SENDER_WITHOUT_POSTAL_ADDRESS"
+    UNREADABLE = "UNREADABLE"
+
+    # Handing it to a provider.
+    PROVIDER_AWAY = "PROVIDER_AWAY"
+    PROVIDER_BUSY = "PROVIDER_BUSY"
+    REFUSED_FOR_NOW = "REFUSED_FOR_NOW"
+    ACCOUNT_REFUSED = "ACCOUNT_REFUSED"
+    SENDER_REFUSED = "SENDER_REFUSED"
+    ADDRESS_NOT_SENDABLE = "ADDRESS_NOT_SENDABLE"
+    ADDRESS_NEEDS_SMTPUTF8 = "ADDRESS_NEEDS_SMTPUTF8"
+    HEADER_REFUSED = "HEADER_REFUSED"
+    TEXT_NOT_SENDABLE = "TEXT_NOT_SENDABLE"
+    SENDER_NOT_SENDABLE = "SENDER_NOT_SENDABLE"
 
     # What happened to an attempt.
     LEASE_OVER = "LEASE_OVER"
@@ -184,6 +199,23 @@ _SENTENCES: Final[Mapping[Effect, Mapping[Reason, str]]] = {
         Reason.SENDER_WITHOUT_POSTAL_ADDRESS: (
             "Held until the clinic's sender has a postal address."
         ),
+        Reason.UNREADABLE: "Held until an operator mends it: its stored data cannot be read.",
+        Reason.ACCOUNT_REFUSED: (
+            "Held until an operator mends it: the provider refuses our account or password."
+        ),
+        Reason.SENDER_REFUSED: (
+            "Held until an operator mends it: the provider refuses the clinic's sender."
+        ),
+        Reason.SENDER_NOT_SENDABLE: (
+            "Held until an operator mends it: no mail can be sent from the clinic's sender."
+        ),
+    },
+    Effect.WAITS_FOR_PROVIDER: {
+        Reason.PROVIDER_AWAY: (
+            "Held: the provider takes no messages now; it is sent as soon as it does."
+        ),
+        Reason.PROVIDER_BUSY: "Held: the provider asked to slow down; it is sent in a moment.",
+        Reason.REFUSED_FOR_NOW: "Held: the provider refused it for now; it is tried again.",
     },
     Effect.FINAL: {
         Reason.LATE_SKIPPED: "Its time had passed at enrollment; this step is not sent late.",
@@ -232,6 +264,19 @@ _SENTENCES: Final[Mapping[Effect, Mapping[Reason, str]]] = {
         Reason.TEST_MODE: "Not sent: test messages go out in development only.",
         Reason.USEFULNESS_OVER: "Not sent: it was no longer useful.",
         Reason.ANSWERED: "Not sent: the patient had answered by then.",
+        Reason.ADDRESS_NOT_SENDABLE: (
+            "Not sent: no provider takes such an address; ask the patient for another."
+        ),
+        Reason.ADDRESS_NEEDS_SMTPUTF8: (
+            "Not sent: our mail server takes no address with such letters before the “@”;"
+            " ask the patient for another."
+        ),
+        Reason.HEADER_REFUSED: (
+            "Not sent: its subject or sender holds a character that none may hold; correct it."
+        ),
+        Reason.TEXT_NOT_SENDABLE: (
+            "Not sent: its text holds a character that cannot be sent; tell the patient otherwise."
+        ),
         Reason.ACKNOWLEDGED: "Not sent: somebody had acknowledged the escalation by then.",
     },
 }
@@ -239,7 +284,12 @@ _EFFECTS: Final[Mapping[Reason, Effect]] = {
     reason: effect for effect, sentences in _SENTENCES.items() for reason in sentences
 }
 _WAITS: Final = frozenset(
-    {Effect.WAITS_FOR_TIME, Effect.WAITS_FOR_STAFF, Effect.WAITS_FOR_OPERATOR}
+    {
+        Effect.WAITS_FOR_TIME,
+        Effect.WAITS_FOR_STAFF,
+        Effect.WAITS_FOR_OPERATOR,
+        Effect.WAITS_FOR_PROVIDER,
+    }
 )
 
 OPERATOR_HOLDS: Final = frozenset({Reason.HELD, Reason.PLAN_WITHDRAWN})
@@ -281,8 +331,19 @@ def known_reason(code: str | None) -> Reason | None:
 def explain_code(code: str, detail: str | None) -> str:
     """Say a recorded decision in words: a reason's sentence, or any other code itself as words."""
     reason = known_reason(code)
-    text = reason.sentence if reason else code.replace("_", " ").capitalize() + "."
+    text = reason.sentence if reason else _providers_words(code)
     return f"{text} ({detail})" if detail else text
 
+
+def _providers_words(code: str) -> str:
+    """A provider's answer, or the way in which there was none."""
+    words = code.replace("_", " ")
+    if _ANSWER.match(code):
+        return f"The provider answered {words}."
+    return words.capitalize() + "."
+
+
+_ANSWER: Final = re.compile(r"[A-Z]+_\d")
+"""How a provider's own code begins."""
 
 _BY_CODE: Final[Mapping[str, Reason]] = {str(reason): reason for reason in Reason}

@@ -130,6 +130,7 @@ TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "provider": sa.Text(),
     "purpose": sa.Text(),
     "provider_reference": sa.Text(),
+    "reason": sa.Text(),
     "role": sa.Text(),
     "state": sa.Text(),
     "number": sa.SmallInteger(),

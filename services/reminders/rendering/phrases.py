@@ -38,6 +38,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     in_zone: str
     sms_opt_out: str
     email_opt_out: str
+    unsubscribe: str
     other_opt_out: str
     latest_end: str
 
@@ -57,6 +58,7 @@ _ENGLISH = Language(
     in_zone="{time} ({city} time)",
     sms_opt_out="Reply STOP to opt out.",
     email_opt_out="To stop these emails, tell {clinic}.",
+    unsubscribe="To stop these emails: {url}",
     other_opt_out="To opt out: {way}.",
     latest_end="Where times differ, keep to the latest.",
 )
@@ -75,6 +77,7 @@ _SPANISH = Language(
     in_zone="{time} (hora de {city})",
     sms_opt_out="Responda STOP para darse de baja.",
     email_opt_out="Para dejar de recibir estos correos, avise a {clinic}.",
+    unsubscribe="Para dejar de recibir estos correos: {url}",
     other_opt_out="Para darse de baja: {way}.",
     latest_end="Si las horas difieren, respete la posterior.",
 )

@@ -69,10 +69,13 @@ def render_together(
     if channel is Channel.SMS and len(message) > _LONGEST_SMS:
         keys = "+".join(text.step.key for text in texts)
         raise CannotRender(f"step {keys}, {channel}: longer than {_LONGEST_SMS} characters")
+    subject = subject and visible_line(_CONTROL.sub(" ", subject))
     return RenderedMessage(
         text=message,
-        subject=subject and visible_line(_CONTROL.sub(" ", subject)),
-        html=html_of(message, locale=first.facts.locale) if channel is Channel.EMAIL else None,
+        subject=subject,
+        html=html_of(message, title=subject or "", locale=first.facts.locale)
+        if channel is Channel.EMAIL
+        else None,
     )
 
 
@@ -243,7 +246,7 @@ def _sign(text: str, channel: Channel, purpose: Purpose, facts: MessageFacts) ->
     sender = facts.name_on(channel)
     if not text.startswith(sender):
         text = f"{sender}: {text}"
-    opt_out = _opt_out(channel, facts)
+    opt_out = _opt_out(channel, purpose, facts)
     if channel is Channel.SMS:
         return f"{text} {opt_out}"
     if purpose is Purpose.MARKETING and facts.postal_address:
@@ -251,8 +254,11 @@ def _sign(text: str, channel: Channel, purpose: Purpose, facts: MessageFacts) ->
     return f"{text}\n\n{opt_out}\n"
 
 
-def _opt_out(channel: Channel, facts: MessageFacts) -> str:
+def _opt_out(channel: Channel, purpose: Purpose, facts: MessageFacts) -> str:
+    """A link is a way out that works at any hour and takes one click (15 USC 7704(a)(3))."""
     words = phrases.language(facts.locale)
+    if channel is Channel.EMAIL and purpose is Purpose.MARKETING and facts.unsubscribe_url:
+        return words.unsubscribe.format(url=facts.unsubscribe_url)
     if facts.opt_out_way:
         return words.other_opt_out.format(way=facts.opt_out_way)
     if channel is Channel.SMS:
@@ -261,28 +267,38 @@ def _opt_out(channel: Channel, facts: MessageFacts) -> str:
 
 
 _PAGE = (
-    '<!doctype html><html lang="{language}"><head><meta charset="utf-8"></head>'
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width"><title>{title}</title></head>'
     '<body style="font:16px/1.5 sans-serif;max-width:36em;margin:0 auto;padding:1em">{body}</body>'
     "</html>"
 )
 _BULLET = "- "
+_URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]'”’]")
 
 
-def html_of(text: str, *, locale: str) -> str:
+def html_of(text: str, *, title: str, locale: str) -> str:
     """Make the HTML part of an email from its text, which is escaped: it never holds markup.
 
     Blank lines separate paragraphs. A block of lines that start with a hyphen becomes a list.
+    Addresses of pages become links.
     """
     blocks = (block.strip("\n") for block in text.split("\n\n"))
     body = "".join(_html_block(block.splitlines()) for block in blocks if block.strip())
-    return _PAGE.format(language=escape(locale), body=body)
+    return _PAGE.format(language=escape(locale), title=escape(title), body=body)
 
 
 def _html_block(lines: list[str]) -> str:
     if all(line.startswith(_BULLET) for line in lines):
-        items = "".join(f"<li>{escape(line.removeprefix(_BULLET))}</li>" for line in lines)
+        items = "".join(f"<li>{_html_line(line.removeprefix(_BULLET))}</li>" for line in lines)
         return f"<ul>{items}</ul>"
-    return f"<p>{'<br>'.join(escape(line) for line in lines)}</p>"
+    return f"<p>{'<br>'.join(map(_html_line, lines))}</p>"
+
+
+def _html_line(line: str) -> str:
+    return "".join(
+        f'<a href="{escape(part)}">{escape(part)}</a>' if _URL.fullmatch(part) else escape(part)
+        for part in re.split(f"({_URL.pattern})", line)
+    )
 
 
 def without_accents(text: str) -> str:

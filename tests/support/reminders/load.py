@@ -1,4 +1,4 @@
-"""Many patients of one clinic, each with one phone and one consent, and messages for them.
+"""Many patients of one clinic, each with one address and one consent, and messages for them.
 
 Rows are copies of those that `DueMessages` makes, so that a new column needs no word here.
 """
@@ -34,23 +34,32 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Load:
-    """People with phone numbers from `first` on, counted up."""
+    """People with phone numbers from `first` on, counted up; or with these addresses."""
 
-    def __init__(self, due: DueMessages, count: int, *, first: int = 0) -> None:
+    def __init__(
+        self,
+        due: DueMessages,
+        count: int,
+        *,
+        first: int = 0,
+        channel: Channel = Channel.SMS,
+        addresses: Sequence[str] | None = None,
+    ) -> None:
         self.due = due
-        phones = [phone(first + n) for n in range(count)]
+        self.channel = channel
+        phones = addresses or [phone(first + n) for n in range(count)]
         with due.engine.begin() as connection:
             patients = copy_row(connection, patient, due.patient_id, count)
             contacts = copy_row(
-                connection, contact_point, due.contact_ids[Channel.SMS], count,
+                connection, contact_point, due.contact_ids[channel], count,
                 patient_id=patients,
                 address_sealed=[
                     due.vault.seal_text(phone, context=contexts.ADDRESS) for phone in phones
                 ],
-                address_index=[due.index(Channel.SMS, phone) for phone in phones],
+                address_index=[due.index(channel, phone) for phone in phones],
             )  # fmt: skip
             consents = copy_row(
-                connection, consent, due.consent_ids[Channel.SMS], count,
+                connection, consent, due.consent_ids[channel], count,
                 patient_id=patients, contact_point_id=contacts,
             )  # fmt: skip
             enrollments = copy_row(
@@ -69,7 +78,7 @@ class Load:
         over: timedelta = timedelta(0),
     ) -> list[int]:
         """One reminder each, due evenly `over` a time from `due_in` on; their ids in order."""
-        first = self.due.remind(step, due_in=due_in)
+        first = self.due.remind(step, channel=self.channel, due_in=due_in)
         with self.due.engine.begin() as connection:
             ids = copy_row(
                 connection, outbound, first, len(self.people),

@@ -32,6 +32,7 @@ from services.reminders.delivery.domain.providers import (
     ProviderHealth,
 )
 from services.reminders.delivery.storage.attempts import Attempts
+from services.reminders.delivery.storage.circuit_waits import CircuitWaits
 from services.reminders.delivery.storage.claims import Claims
 from services.reminders.delivery.storage.dispatch_context.loader import DispatchContextLoader
 from services.reminders.delivery.storage.incidents import Incidents
@@ -146,6 +147,7 @@ class Worker:
         self.deps = SendBatchDeps(
             claims=self.claims,
             contexts=self.contexts,
+            circuit_waits=CircuitWaits(engine),
             loops=self.loop_breaker(engine, FakeRepeats()),
             attempts=self.attempts,
             opt_out_refused=partial(record_refused_opt_out, partial(unit_of_work, engine, vault)),

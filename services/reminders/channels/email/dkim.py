@@ -9,7 +9,6 @@ import hashlib
 import re
 import time
 from collections.abc import Mapping, Sequence
-from email.utils import parseaddr
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -17,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 SIGNED = (
     "from", "to", "subject", "date", "message-id", "reply-to", "mime-version", "content-type",
-    "auto-submitted", "list-unsubscribe", "list-unsubscribe-post",
+    "auto-submitted", "list-id", "list-unsubscribe", "list-unsubscribe-post",
 )  # fmt: skip
 """Headers that are signed if a mail has them; RFC 8058 requires the last two."""
 
@@ -65,8 +64,8 @@ class Signers:
         self._keys = {domain.lower(): key for domain, key in keys.items()}
 
     def sign(self, mail: bytes, author: str) -> bytes:
-        """`author` is the address in From. Mail of another domain is not changed."""
-        domain = parseaddr(author)[1].rpartition("@")[2].lower()
+        """`author` is the address in From, alone. Mail of another domain is not changed."""
+        domain = author.rpartition("@")[2].lower()
         key = self._keys.get(domain)
         return key.sign(mail) if key else mail
 

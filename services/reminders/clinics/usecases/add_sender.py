@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Mapping
-from email.utils import formataddr
 from typing import Final
 
 import msgspec
@@ -13,12 +12,12 @@ from services.contracts.senders import AddSender, ListSenders, SenderRecord
 from services.reminders.addresses.phone_numbers import NotAnAddress, is_country, read_possible_phone
 from services.reminders.addresses.reader import NotADomain, read_domain, read_email
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
+from services.reminders.core.mailboxes import Mailbox, read_mailbox
 from services.reminders.core.senders import Sender, explain, lacks, traits_of
 from services.reminders.core.structs import struct_from
 
 _SHORT_CODE: Final = re.compile(r"\d{3,8}")
 _NAME: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")  # 3GPP TS 23.040: 11 characters
-_MAILBOX: Final = re.compile(r"(?P<name>[^<>\r\n]*)<(?P<address>[^<>]+)>")
 _FILE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -100,12 +99,8 @@ def _address(command: AddSender, country: str) -> str:
 
 
 def _mailbox(text: str) -> str:
-    parts = _MAILBOX.fullmatch(text)
-    if parts is None:
-        return read_email(text)
-    name = parts["name"].strip().strip('"')
-    address = read_email(parts["address"].strip())
-    return formataddr((name, address)) if name else address
+    mailbox = read_mailbox(text)
+    return Mailbox(mailbox.name, read_email(mailbox.address)).written()
 
 
 def _bounce_domain(command: AddSender) -> str | None:

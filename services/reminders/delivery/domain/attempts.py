@@ -9,6 +9,7 @@ from services.contracts.sms_limits import TextPart
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason
 from services.reminders.core.message_text import RenderedMessage
 from services.reminders.core.outbound import Claim
+from services.reminders.core.reasons import known_reason
 from services.reminders.core.senders import SenderAddress
 from services.reminders.delivery.domain.dispatch import IGNORED, Rule
 from services.reminders.delivery.domain.outgoing import (
@@ -17,7 +18,7 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForGood,
     RejectedForNow,
 )
-from services.reminders.delivery.domain.retry import TABLE, Failed, wait_seconds
+from services.reminders.delivery.domain.retry import TABLE, Failed, Treatment, wait_seconds
 
 
 class Beginning(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +50,10 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an attempt, and where its message goes from there."""
+    """What became of an attempt, and where its message goes from there.
+
+    `code` says why the attempt ended so, `reason` why the message is in its state from now on.
+    """
 
     clinic_id: int
     outbound_id: int
@@ -59,6 +63,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     outcome: AttemptOutcome
     state: ReminderStatus
     code: str | None = None
+    reason: str | None = None
     provider_reference: str | None = None
     wait_seconds: float = 0.0  # real time, for SCHEDULED
     spent: int = 0  # of the message's tries
@@ -109,7 +114,7 @@ def ending(begun: Begun, outcome: Outcome, chances: Chances) -> Ending:
             completes_parts=part.is_last and part.number > 1,
             provider_reference=outcome.reference,
         )
-    ended = msgspec.structs.replace(ended, code=outcome.code)
+    ended = msgspec.structs.replace(ended, code=outcome.code, reason=outcome.code)
     if isinstance(outcome, RejectedForNow):
         return _rejected_for_now(ended, begun, outcome, chances)
     if isinstance(outcome, RejectedForGood):
@@ -141,9 +146,15 @@ def _rejected_for_now(
         ended,
         outcome=AttemptOutcome.REJECTED_FOR_NOW,
         state=ReminderStatus.FAILED if wait is None else ReminderStatus.SCHEDULED,
+        reason=outcome.code if wait is None else _why_it_waits(outcome.code, treatment),
         wait_seconds=wait or 0.0,
         spent=int(treatment.spends),
     )
+
+
+def _why_it_waits(code: str, treatment: Treatment) -> str:
+    reason = known_reason(code)
+    return code if reason and reason.is_wait else treatment.waits_for or code
 
 
 class Departures(msgspec.Struct, frozen=True):

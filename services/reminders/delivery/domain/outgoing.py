@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from services.contracts.words import SuppressionReason
+from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import Account
 
 
@@ -27,6 +28,7 @@ class OutgoingMessage(msgspec.Struct, frozen=True, kw_only=True):
     message_id: str | None = None
     return_path: str | None = None  # where bounces go; None: to the sender
     unsubscribe_url: str | None = None  # one click there ends mail of this kind
+    list_name: str | None = None  # the kind of mail, for List-ID, without the domain
     deadline_seconds: float
 
 
@@ -49,7 +51,8 @@ class Failure(StrEnum):
     NOT_REACHED = "NOT_REACHED"  # no name, no connection, no TLS, or no time left to call
     BUSY = "BUSY"  # too many requests
     UNAVAILABLE = "UNAVAILABLE"  # the provider says that it does not work now
-    NOT_ALLOWED = "NOT_ALLOWED"  # our account, credentials or sender: an operator must act
+    NOT_ALLOWED = "NOT_ALLOWED"  # our account or credentials: an operator must act
+    SENDER = "SENDER"  # the address it is sent from: an operator must act, for this sender alone
     REFUSED = "REFUSED"  # any other refusal that may pass, such as greylisting
     WITHHELD = "WITHHELD"  # we did not call, so it says nothing about the provider
     FOR_GOOD = "FOR_GOOD"  # the same message would be refused again
@@ -60,6 +63,17 @@ class Accepted(msgspec.Struct, frozen=True):
     """The provider accepted it; `reference` is the provider's id of it."""
 
     reference: str | None
+
+
+class Unsendable(Exception):
+    """A message cannot be handed to any provider, because of what it holds.
+
+    `reason` names what; nothing was sent.
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class RejectedForNow(msgspec.Struct, frozen=True):

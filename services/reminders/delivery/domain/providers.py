@@ -182,10 +182,15 @@ def _back(weights: Weights, resting: Weights) -> WeightMove:
 
 
 class ProviderHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """A channel's providers: their weights, and whose circuits are open."""
+    """A channel's providers: their weights, and whose circuits are open.
+
+    `wants_fresh` has those whose probes should be messages that they have not refused: the ones
+    that opened a circuit would open it again and say nothing about the others.
+    """
 
     weights: Weights
     closed_to: frozenset[str] = frozenset()
+    wants_fresh: frozenset[str] = frozenset()
 
     @property
     def is_blocked(self) -> bool:

@@ -85,8 +85,10 @@ class Claims:
         with transaction(self._engine) as connection:
             connection.execute(statement)
 
-    def await_sender(self, claims: Sequence[Claim], *, code: Reason, wait_seconds: float) -> None:
-        """Give back what no sender may send now; each reason is recorded once."""
+    def keep_waiting(self, claims: Sequence[Claim], *, code: Reason, wait_seconds: float) -> None:
+        """Give back what cannot be sent now; each reason is recorded once."""
+        if not claims:
+            return
         mine = _mine(claims)
         news = (
             sa.select(outbound.c.clinic_id, outbound.c.id, sa.literal(str(code)).label("code"))

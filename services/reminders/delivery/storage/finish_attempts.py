@@ -107,7 +107,7 @@ def _ending(guard: Guard) -> Precompiled[Key]:
 def _moved(guard: Guard) -> ReturningUpdate[*tuple[Any, ...]]:
     ended = table_of(
         "ended",
-        *("clinic_id", "id", "attempt_id", "token", "state", "outcome", "code"),
+        *("clinic_id", "id", "attempt_id", "token", "state", "outcome", "code", "reason"),
         *("provider_reference", "wait_seconds", "spent"),
     )
     wait = sa.func.make_interval(0, 0, 0, 0, 0, 0, ended.c.wait_seconds)
@@ -120,7 +120,7 @@ def _moved(guard: Guard) -> ReturningUpdate[*tuple[Any, ...]]:
         )
         .values(
             state=ended.c.state,
-            state_reason=ended.c.code,
+            state_reason=ended.c.reason,
             **IDLE,
             not_before=sa.func.now() + wait,
             spent=outbound.c.spent + ended.c.spent,
@@ -141,7 +141,7 @@ def _values(endings: Sequence[Ending]) -> dict[str, list[Any]]:
         "ended",
         id=[ending.outbound_id for ending in endings],
         **fields_of(endings, "clinic_id", "attempt_id", "token", "state", "outcome", "code"),
-        **fields_of(endings, "provider_reference", "wait_seconds", "spent"),
+        **fields_of(endings, "reason", "provider_reference", "wait_seconds", "spent"),
     )
 
 

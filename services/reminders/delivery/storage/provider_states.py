@@ -20,6 +20,7 @@ from services.reminders.delivery.domain.providers import (
     fit,
     move,
 )
+from services.reminders.delivery.storage.circuit_waits import let_go
 
 _MINUTE = sa.literal(timedelta(seconds=MINUTE_SECONDS), sa.Interval())
 
@@ -53,7 +54,10 @@ class ProviderStates:
         open_seconds: float,
         weight: float,
     ) -> None:
-        """Store a circuit's change. `weight` is for a provider that is not stored yet."""
+        """Store a circuit's change, and let go what waited for one that has closed.
+
+        `weight` is for a provider that is not stored yet.
+        """
         until = sa.func.now() + sa.literal(timedelta(seconds=open_seconds), sa.Interval())
         changed: dict[str, Any] = {
             "circuit": circuit,
@@ -71,6 +75,8 @@ class ProviderStates:
                 added.on_conflict_do_update(index_elements=["channel", "provider"], set_=changed)
             )
             _note(connection, channel, {provider: f"CIRCUIT_{circuit}"}, {})
+            if circuit is Circuit.CLOSED:
+                let_go(connection, channel)
 
     def move(
         self, channel: Channel, resting: Weights, health: Mapping[str, Health]

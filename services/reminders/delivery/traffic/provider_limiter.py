@@ -29,6 +29,7 @@ from services.reminders.delivery.traffic import keys
 from services.reminders.delivery.traffic.scripts import ADMIT, REPORT
 
 _KNOWN_FOR_SECONDS = 1.0
+_KNOWN_WHILE_ILL_SECONDS = 0.2
 _BUSY_PAUSE_SECONDS = 1.0
 
 log = get_logger(__name__)
@@ -59,10 +60,10 @@ class ProviderLimiter:
         monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._health = _SharedHealth(client, states, resting, monotonic)
         self._rates = rates
         self._worker = worker
         self._rules = rules or BreakerRules()
+        self._health = _SharedHealth(client, states, resting, monotonic, self._rules)
         self._jitter = jitter
         self._local = LocalShare(monotonic)
         self._admit = client.register_script(ADMIT)
@@ -111,7 +112,7 @@ class ProviderLimiter:
             ],
             args=[
                 *(rate, max(1.0, rate), clinic_rate, max(1.0, clinic_rate)),
-                *(self._rules.probes, int(self._rules.open_seconds * 1000), self._worker),
+                *(self._rules.probes, int(self._rules.probe_seconds * 1000), self._worker),
                 *(0 if clinic is None else clinics.index(clinic) + 1 for clinic in limited),
             ],
         )
@@ -129,11 +130,12 @@ class ProviderLimiter:
         self, channel: Channel, provider: str, account: str, calls: Sequence[ProviderCall]
     ) -> None:
         rules = self._rules
-        counted = [call for call in calls if _counts(call)]
+        counted = [call for call in calls if _counts(channel, call)]
         failing = [
             call for call in counted if call.failure and TABLE[call.failure].is_providers_fault
         ]
         slow = [call for call in counted if call.seconds >= rules.slow_seconds]
+        unanswered = [call for call in counted if call.failure is Failure.AMBIGUOUS or call in slow]
         pause = max((_pause(call) for call in calls), default=0.0)
         open_ms = int(rules.open_seconds * (1 + self._jitter() / 5) * 1000)
         answer: Any = self._report(
@@ -146,6 +148,7 @@ class ProviderLimiter:
                 *(len(counted), len(failing), len(slow), int(pause * 1000)),
                 *(rules.window_seconds, rules.least_samples, rules.failing_share),
                 *(rules.slow_share, open_ms, rules.probes),
+                *(int(rules.longest_open_seconds * 1000), len(unanswered)),
             ],
         )
         if answer[0]:
@@ -154,7 +157,10 @@ class ProviderLimiter:
 
 
 class _SharedHealth:
-    """Reads weights and circuits from Redis at most once a second; the database has a copy."""
+    """Reads weights and circuits from Redis at most once a second; the database has a copy.
+
+    While a circuit is open, it reads five times a second: what waits should not wait for us.
+    """
 
     def __init__(
         self,
@@ -162,11 +168,13 @@ class _SharedHealth:
         states: ProviderStates,
         resting: Mapping[Channel, Weights],
         monotonic: Callable[[], float],
+        rules: BreakerRules,
     ) -> None:
         self._redis = client
         self._states = states
         self._resting = resting
         self._monotonic = monotonic
+        self._fresh_ms = rules.fresh_seconds * 1000
         self._last_health: dict[Channel, tuple[float, ProviderHealth]] = {}
 
     def read(self, channel: Channel) -> ProviderHealth:
@@ -177,7 +185,9 @@ class _SharedHealth:
             health = self._from_redis(channel)
         except redis.exceptions.RedisError:
             health = self._from_copy(channel)
-        self._last_health[channel] = (self._monotonic() + _KNOWN_FOR_SECONDS, health)
+        is_ill = health.closed_to or health.wants_fresh
+        known_for = _KNOWN_WHILE_ILL_SECONDS if is_ill else _KNOWN_FOR_SECONDS
+        self._last_health[channel] = (self._monotonic() + known_for, health)
         return health
 
     def keep_circuit(
@@ -198,20 +208,24 @@ class _SharedHealth:
             pipe.time()
             pipe.hgetall(keys.weights(channel))
             for name in names:
-                pipe.hmget(keys.breaker(channel, name), "state", "until")
+                pipe.hmget(keys.breaker(channel, name), "state", "until", "probed_at")
             answers: list[Any] = pipe.execute()
         (seconds, micros), weights, *breakers = answers
         now = seconds * 1000 + micros // 1000
         if not weights:
             return self._restore(channel)
-        closed_to = {
-            name
-            for name, (state, until) in zip(names, breakers, strict=True)
-            if state == b"OPEN" and float(until or 0) > now
-        }
+        closed_to, wants_fresh = set(), set()
+        for name, (state, until, probed_at) in zip(names, breakers, strict=True):
+            if state == b"OPEN" and float(until or 0) > now:
+                closed_to.add(name)
+            since = until if state == b"OPEN" else probed_at
+            if state in (b"OPEN", b"HALF_OPEN") and now < float(since or 0) + self._fresh_ms:
+                wants_fresh.add(name)
         shared = {name.decode(): float(weight) for name, weight in weights.items()}
         return ProviderHealth(
-            weights=fit(shared, self._resting[channel]), closed_to=frozenset(closed_to)
+            weights=fit(shared, self._resting[channel]),
+            closed_to=frozenset(closed_to),
+            wants_fresh=frozenset(wants_fresh),
         )
 
     def _restore(self, channel: Channel) -> ProviderHealth:
@@ -283,11 +297,14 @@ class LocalShare:
         return min(max(1.0, share), tokens + (now - at) * share)
 
 
-def _counts(call: ProviderCall) -> bool:
-    """Whether a call says anything about the provider. A clinic's own account may be wrong."""
+def _counts(channel: Channel, call: ProviderCall) -> bool:
+    """Whether a call says anything about the provider that other clinics use.
+
+    A clinic's own account may be wrong, and its own account for email is a server of its own.
+    """
     if call.failure is Failure.WITHHELD:
         return False
-    return not (call.account and call.failure is Failure.NOT_ALLOWED)
+    return not (call.account and (channel is Channel.EMAIL or call.failure is Failure.NOT_ALLOWED))
 
 
 def _pause(call: ProviderCall) -> float:

@@ -98,7 +98,8 @@ return answer
 REPORT: Final = """
 -- KEYS: breaker, account's bucket, prefix of the health counters
 -- ARGV: calls, failures, slow calls, pause milliseconds, then the breaker's rules: window,
---       samples, failing share, slow share, open milliseconds, probes
+--       samples, failing share, slow share, open milliseconds, probes, the longest open
+--       milliseconds, and how many of the calls had no answer in time
 -- Answers with 1 if the circuit changed, its state, and how many milliseconds it stays open.
 local t = redis.call('TIME')
 local second = tonumber(t[1])
@@ -107,6 +108,7 @@ local calls, failures, slow = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARG
 local pause = tonumber(ARGV[4])
 local window, samples = tonumber(ARGV[5]), tonumber(ARGV[6])
 local open_ms, probes = tonumber(ARGV[9]), tonumber(ARGV[10])
+local longest_ms, unanswered = tonumber(ARGV[11]), tonumber(ARGV[12])
 
 if calls > 0 then
   local counter = KEYS[3] .. second
@@ -128,12 +130,16 @@ if pause > 0 then
 end
 
 local state = redis.call('HGET', KEYS[1], 'state') or 'CLOSED'
-local function open()
-  redis.call('HSET', KEYS[1], 'state', 'OPEN', 'until', now + open_ms)
-  return {1, 'OPEN', open_ms}
+local function open(ms)
+  redis.call('HSET', KEYS[1], 'state', 'OPEN', 'until', now + ms, 'open_ms', ms)
+  return {1, 'OPEN', ms}
 end
 if state == 'HALF_OPEN' and calls > 0 then
-  if failures + slow > 0 then return open() end
+  if unanswered > 0 then
+    local last = tonumber(redis.call('HGET', KEYS[1], 'open_ms') or open_ms)
+    return open(math.min(longest_ms, 2 * last))
+  end
+  if failures + slow > 0 then return open(open_ms) end
   local passed = redis.call('HINCRBY', KEYS[1], 'passed', calls)
   if passed >= probes then
     redis.call('HSET', KEYS[1], 'state', 'CLOSED', 'since', second)
@@ -149,7 +155,7 @@ if state == 'CLOSED' and failures + slow > 0 then
   end
   local is_failing = sum[2] >= tonumber(ARGV[7]) * sum[1]
   if sum[1] >= samples and (is_failing or sum[3] > tonumber(ARGV[8]) * sum[1]) then
-    return open()
+    return open(open_ms)
   end
 end
 return {0, state, 0}

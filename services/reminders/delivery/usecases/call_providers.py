@@ -6,12 +6,14 @@ import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.sms_limits import TextPart, next_part
+from services.reminders.core.mailboxes import read_mailbox
 from services.reminders.core.message_text import (
     CannotRender,
     RenderedMessage,
     StepText,
     answered_at,
 )
+from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress, signed_by
 from services.reminders.delivery.domain.attempts import Begun
 from services.reminders.delivery.domain.dispatch import DispatchContext
@@ -20,6 +22,7 @@ from services.reminders.delivery.domain.outgoing import (
     Outcome,
     OutgoingMessage,
     TooLate,
+    Unsendable,
 )
 from services.reminders.delivery.domain.providers import Stopwatch
 from services.reminders.delivery.usecases.decide import Ready
@@ -36,13 +39,32 @@ class Composer:
         self._deadline_seconds = deadline_seconds
 
     def text(self, ready: Ready, sender: SenderAddress) -> RenderedMessage:
-        """Raises CannotRender."""
+        """Raises CannotRender, or Unsendable for a text that cannot be stored or sent."""
+        text = self._stored(ready) or self._render(ready, sender)
+        try:
+            text.text.encode()
+            (text.subject or "").encode()
+        except UnicodeEncodeError:  # half a letter, as broken software writes it
+            raise Unsendable(Reason.TEXT_NOT_SENDABLE) from None
+        return text
+
+    def _stored(self, ready: Ready) -> RenderedMessage | None:
+        stored = ready.context.stored_text
+        if stored is None:
+            return None
+        return msgspec.structs.replace(
+            stored, text=as_sent(stored.text, ready.context.claim.channel)
+        )
+
+    def _render(self, ready: Ready, sender: SenderAddress) -> RenderedMessage:
         context, claim = ready.context, ready.context.claim
-        if (stored := context.stored_text) is not None:
-            return msgspec.structs.replace(stored, text=as_sent(stored.text, claim.channel))
         if context.step is None or context.message_facts is None:
             raise CannotRender("the plan has no such step")
-        signed = StepText(context.step, signed_by(sender, context.message_facts))
+        facts = msgspec.structs.replace(
+            signed_by(sender, context.message_facts),
+            unsubscribe_url=self._links.unsubscribe_url(claim),
+        )
+        signed = StepText(context.step, facts)
         texts = answered_at(self._links.check_in_url(*claim.key), (signed, *context.merged_steps))
         return render_together(texts, claim.channel, ready.send.detail)
 
@@ -59,7 +81,8 @@ class Composer:
     def message(self, begun: Begun, address: str) -> OutgoingMessage:
         claim, sender = begun.beginning.claim, begun.beginning.sender
         text = begun.beginning.message
-        domain = sender.address.rpartition("@")[2].rstrip(">")
+        domain = read_mailbox(sender.address).address.rpartition("@")[2]
+        unsubscribe_url = self._links.unsubscribe_url(claim)
         return OutgoingMessage(
             attempt_id=begun.attempt_id,
             clinic_id=claim.clinic_id,
@@ -77,7 +100,8 @@ class Composer:
             return_path=self._links.return_path(
                 claim.clinic_id, begun.attempt_id, sender.bounce_domain
             ),
-            unsubscribe_url=self._links.unsubscribe_url(claim),
+            unsubscribe_url=unsubscribe_url,
+            list_name=f"{claim.purpose.lower()}.{claim.clinic_id}" if unsubscribe_url else None,
             deadline_seconds=self._deadline_seconds,
         )
 

@@ -81,7 +81,8 @@ def _with_providers_hold(context: DispatchContext, health: ProviderHealth) -> Di
     return msgspec.structs.replace(facts, hold_id=hold_id)
 
 
-_CIRCUIT_WAIT_SECONDS = 5.0
+_CIRCUIT_WAIT_SECONDS = 1.0
+_PROBE_WAIT_SECONDS = 0.5
 _SENDER_WAIT_SECONDS = 60.0
 
 
@@ -123,16 +124,19 @@ class Router:
             sender = same_sender(context, choice) or choose(
                 context.senders, choice, jitter=self._jitter()
             )
-            if sender is not None:
-                chosen.append((ready, sender))
-            elif any(sender.provider in health.weights for sender in context.senders):
-                self._claims.give_back([context.claim], wait_seconds=_CIRCUIT_WAIT_SECONDS)
+            if sender is None:
+                self._keep_waiting(health, context)
+            elif sender.provider in health.wants_fresh & context.refused_by:
+                self._claims.give_back([context.claim], wait_seconds=_PROBE_WAIT_SECONDS)
             else:
-                code = context.sender_lack or Reason.NO_SENDER
-                self._claims.await_sender(
-                    [context.claim], code=code, wait_seconds=_SENDER_WAIT_SECONDS
-                )
+                chosen.append((ready, sender))
         return chosen
+
+    def _keep_waiting(self, health: ProviderHealth, context: DispatchContext) -> None:
+        code, wait = context.sender_lack or Reason.NO_SENDER, _SENDER_WAIT_SECONDS
+        if any(sender.provider in health.weights for sender in context.senders):
+            code, wait = Reason.PROVIDER_AWAY, _CIRCUIT_WAIT_SECONDS
+        self._claims.keep_waiting([context.claim], code=code, wait_seconds=wait)
 
 
 def same_sender(context: DispatchContext, choice: Choice) -> SenderAddress | None:

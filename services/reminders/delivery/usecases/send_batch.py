@@ -13,11 +13,9 @@ from datetime import UTC, datetime
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.words import ReminderStatus, SuppressionReason, TaskKind
-from services.reminders.core.message_text import CannotRender
+from services.contracts.words import SuppressionReason
 from services.reminders.core.outbound import Claim, Priority
 from services.reminders.core.reasons import Reason
-from services.reminders.core.senders import SenderAddress
 from services.reminders.database.unit_of_work import StorageAway
 from services.reminders.delivery.domain.attempts import (
     Beginning,
@@ -26,9 +24,10 @@ from services.reminders.delivery.domain.attempts import (
     Ending,
     ending,
 )
-from services.reminders.delivery.domain.dispatch import DispatchContext, Drop, Policy
+from services.reminders.delivery.domain.dispatch import DispatchContext, Policy
 from services.reminders.delivery.domain.providers import ProviderHealth, provider_call
 from services.reminders.delivery.storage.attempts import Attempts
+from services.reminders.delivery.storage.circuit_waits import CircuitWaits
 from services.reminders.delivery.storage.claims import Claims
 from services.reminders.delivery.storage.dispatch_context.loader import DispatchContextLoader
 from services.reminders.delivery.usecases.break_loops import LoopBreaker
@@ -45,6 +44,7 @@ from services.reminders.delivery.usecases.ports import (
     ProviderDispatcher,
     Traffic,
 )
+from services.reminders.delivery.usecases.prepare import Preparation
 from services.reminders.rendering.links import SignedLinks
 
 _LONGEST_NAP_SECONDS = 0.5
@@ -52,6 +52,7 @@ _LONG_BATCH_SECONDS = 0.5
 """An urgent message waits for the batch in hand: a claim shrinks until it leaves in this time."""
 
 _UNREADABLE_WAIT_SECONDS = 60.0
+_MARK_SECONDS = 1.0
 _NOT_BEGUN_WAIT_SECONDS = 1.0
 _FINISH_AGAIN_SECONDS = 0.5
 
@@ -78,6 +79,7 @@ class SendBatchDeps(msgspec.Struct, frozen=True, kw_only=True):
 
     claims: Claims
     contexts: DispatchContextLoader
+    circuit_waits: CircuitWaits
     loops: LoopBreaker
     attempts: Attempts
     opt_out_refused: Callable[[Ending], list[tuple[int, int]]]
@@ -128,9 +130,11 @@ class SendBatch:
     def __init__(self, deps: SendBatchDeps, is_stopping: Callable[[], bool]) -> None:
         self._deps = deps
         self._is_stopping = is_stopping
+        self._mark_at = 0.0
         self._pace = _Pace(deps.limits)
         self._route = Router(deps.traffic, deps.claims, deps.jitter)
         self._compose = Composer(deps.links, deps.limits.deadline_seconds)
+        self._prepare = Preparation(deps.claims, self._compose, deps.announce)
         self._send = ProviderCalls(
             deps.dispatcher,
             self._compose,
@@ -143,12 +147,20 @@ class SendBatch:
         """Send the most urgent due messages. Returns how many were claimed."""
         health = self._deps.traffic.health(channel)
         if health.is_blocked:
+            self._mark_waiting(channel)
             return 0
         batch = _Batch(channel, health, self._deps.monotonic())
         claims = self._claim(channel)
         if claims:
             self._process(batch, claims)
         return len(claims)
+
+    def _mark_waiting(self, channel: Channel) -> None:
+        """Record why everything waits; a worker that is woken often does it once a second."""
+        now = self._deps.monotonic()
+        if now >= self._mark_at:
+            self._mark_at = now + _MARK_SECONDS
+            self._deps.announce(self._deps.circuit_waits.mark(channel))
 
     def _claim(self, channel: Channel) -> list[Claim]:
         for priority in Priority:
@@ -162,10 +174,12 @@ class SendBatch:
         now, contexts = self._deps.contexts.load(claims)
         batch = msgspec.structs.replace(batch, now=now)
         # What cannot be read waits for an operator, and expires visibly if nobody acts.
-        self._deps.claims.give_back(
-            _others(claims, contexts), wait_seconds=_UNREADABLE_WAIT_SECONDS
+        self._deps.claims.keep_waiting(
+            _others(claims, contexts),
+            code=Reason.UNREADABLE,
+            wait_seconds=_UNREADABLE_WAIT_SECONDS,
         )
-        ready = self._decide(batch, contexts)
+        ready = _fresh_first(self._decide(batch, contexts))
         size = self._deps.limits.open_attempts
         for start in range(0, len(ready), size):
             if self._is_stopping() or self._deps.monotonic() >= until:
@@ -214,33 +228,6 @@ class SendBatch:
             self._deps.traffic.report(batch.channel, calls)
         return 0.0
 
-    def _prepare(self, admitted: Sequence[tuple[Ready, SenderAddress]]) -> list[Beginning]:
-        beginnings = []
-        for ready, sender in admitted:
-            context = ready.context
-            try:
-                message = self._compose.text(ready, sender)
-            except CannotRender:
-                self._fail(context.claim)
-                continue
-            beginning = Beginning(
-                claim=context.claim,
-                sender=sender,
-                consent_id=ready.send.consent_id,
-                address_indexes=context.address_indexes,
-                message=message,
-                part=self._compose.part(ready, sender, message.text),
-            )
-            beginnings.append(beginning)
-        return beginnings
-
-    def _fail(self, claim: Claim) -> None:
-        self._deps.claims.drop([(claim, Drop(ReminderStatus.FAILED, Reason.RENDER_FAILED))])
-        self._deps.claims.open_task(
-            claim, TaskKind.RENDER_FAILED, "A message could not be written; tell the patient"
-        )
-        self._deps.announce([claim.key])
-
     def _begin(self, beginnings: Sequence[Beginning]) -> list[Begun]:
         """Commit open attempts. What could not begin has changed since, and is decided again."""
         check = self._deps.loops.check(beginnings)
@@ -266,6 +253,11 @@ class SendBatch:
             seconds_left=(useful_until - batch.now).total_seconds() - passed,
             has_elsewhere=has_elsewhere(sent.context, batch.health, provider),
         )
+
+
+def _fresh_first(ready: Sequence[Ready]) -> list[Ready]:
+    """What a provider has refused before gives way, so that it holds up nothing else."""
+    return sorted(ready, key=lambda message: bool(message.context.refused_by))
 
 
 def _claims_of(ready: Sequence[Ready]) -> list[Claim]:

@@ -23,6 +23,7 @@ from services.contracts.words import MessageDetail, ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.may_send import why_not_sent
 from services.reminders.core.message_text import (
+    PREVIEWED_LINK,
     CannotRender,
     RenderedMessage,
     StepText,
@@ -178,7 +179,10 @@ def _step_text(at: datetime, reminder: StoredReminder, context: _Context) -> Ste
     if step is None:
         return None
     patient, voice = context.patient(reminder), context.plan(reminder).voice
-    return StepText(step, facts_about(patient, reminder, sent_at=at, voice=voice))
+    return StepText(
+        step,
+        facts_about(patient, reminder, sent_at=at, voice=voice, unsubscribe_url=PREVIEWED_LINK),
+    )
 
 
 def _hold(reminder: StoredReminder, context: _Context) -> HoldShown | None:

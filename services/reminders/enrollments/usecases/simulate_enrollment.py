@@ -14,7 +14,13 @@ from services.contracts.simulation import SimulatedReminder, SimulateEnrollment
 from services.contracts.sms_limits import all_parts
 from services.contracts.sms_segments import count_segments
 from services.reminders.core.key import Key
-from services.reminders.core.message_text import CannotRender, MessageFacts, StepText, facts_about
+from services.reminders.core.message_text import (
+    PREVIEWED_LINK,
+    CannotRender,
+    MessageFacts,
+    StepText,
+    facts_about,
+)
 from services.reminders.core.patient import Patient, route
 from services.reminders.core.reasons import PAST_USEFULNESS, Reason
 from services.reminders.core.senders import signed_by
@@ -189,7 +195,13 @@ class _Texts:
         )
 
     def _facts(self, message: Message, at: datetime) -> MessageFacts:
-        facts = facts_about(self._patient, message.of, sent_at=at, voice=message.of.plan.voice)
+        facts = facts_about(
+            self._patient,
+            message.of,
+            sent_at=at,
+            voice=message.of.plan.voice,
+            unsubscribe_url=PREVIEWED_LINK,
+        )
         sender = self._senders.get(message.reminder.channel)
         return signed_by(sender, facts) if sender else facts
 

@@ -14,6 +14,7 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.operations import MessageFilter, RetryMessages
 from services.contracts.words import AttemptOutcome, Mode, ReminderStatus
+from services.reminders.core.reasons import Reason
 from services.reminders.database.tables import delivery_attempt, outbound
 from services.reminders.database.unit_of_work import StorageAway
 from services.reminders.delivery.domain.dispatch import Policy
@@ -72,7 +73,7 @@ def test_a_sweep_while_a_retry_waits_begins_no_attempt_beside_it(
     worker.send_batch(Channel.SMS)
 
     assert swept == [[], [], []]
-    assert due.state(message) == (ReminderStatus.SCHEDULED, "BUSY")
+    assert due.state(message) == (ReminderStatus.SCHEDULED, Reason.PROVIDER_BUSY)
     assert len(due.rows_of(delivery_attempt)) == 1
 
 

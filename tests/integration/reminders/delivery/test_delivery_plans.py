@@ -100,6 +100,7 @@ def _ended(claims: Sequence[Claim]) -> dict[str, list[Any]]:
         state=["ACCEPTED"] * len(claims),
         outcome=["ACCEPTED"] * len(claims),
         code=[None] * len(claims),
+        reason=[None] * len(claims),
         provider_reference=["reference"] * len(claims),
         wait_seconds=[0.0] * len(claims),
         spent=[0] * len(claims),

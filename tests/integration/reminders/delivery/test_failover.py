@@ -11,6 +11,7 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.words import ConsentState, ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.core.outbound import Priority
+from services.reminders.core.reasons import Reason
 from services.reminders.database.tables import delivery_attempt, outbound, sender, staff_task
 from services.reminders.delivery.domain.outgoing import (
     Accepted,
@@ -114,7 +115,8 @@ def test_once_all_have_refused_the_wait_counts(due: DueMessages, worker: Worker)
         worker.send_batch(Channel.SMS)
 
     assert tried(due) == ["twilio", "kannel"]
-    assert due.state(message) == (ReminderStatus.SCHEDULED, "NO")
+    assert due.state(message) == (ReminderStatus.SCHEDULED, Reason.PROVIDER_AWAY)
+    assert due.why(message) == ["NO", "NO"]
 
 
 def test_an_urgent_message_passes_an_open_circuit_by(due: DueMessages, worker: Worker) -> None:

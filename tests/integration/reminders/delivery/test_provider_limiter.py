@@ -26,7 +26,10 @@ from services.reminders.delivery.usecases.move_traffic import MoveTraffic
 from tests.support.waiting import eventually
 
 SMS = Channel.SMS
-RESTING = {SMS: resting_weights("first=60,second=40")}
+RESTING = {
+    SMS: resting_weights("first=60,second=40"),
+    Channel.EMAIL: resting_weights("smtp"),
+}
 SHORT = BreakerRules(open_seconds=0.2)
 MakeLimiter = Callable[..., ProviderLimiter]
 
@@ -79,6 +82,10 @@ def is_open(limiter: ProviderLimiter, provider: str = "first") -> bool:
     return provider in limiter.health(SMS).closed_to
 
 
+def is_open_for_mail(limiter: ProviderLimiter) -> bool:
+    return "smtp" in limiter.health(Channel.EMAIL).closed_to
+
+
 def fail_often(
     limiter: ProviderLimiter, failure: Failure = Failure.NOT_REACHED, **more: Any
 ) -> None:
@@ -113,7 +120,9 @@ def test_a_circuit_opens_when_more_than_one_in_twenty_is_slow(make: MakeLimiter)
     assert is_open(limiter)
 
 
-@pytest.mark.parametrize("failure", [Failure.FOR_GOOD, Failure.REFUSED, Failure.WITHHELD])
+@pytest.mark.parametrize(
+    "failure", [Failure.FOR_GOOD, Failure.REFUSED, Failure.WITHHELD, Failure.SENDER]
+)
 def test_what_is_not_the_providers_fault_opens_no_circuit(
     make: MakeLimiter, failure: Failure
 ) -> None:
@@ -177,7 +186,51 @@ def test_an_open_circuit_is_noted_in_the_database(make: MakeLimiter, engine: sa.
 
     remembered = ProviderStates(engine).read(SMS)["first"]
 
-    assert 29 < remembered.open_seconds <= 30
+    assert 0 < remembered.open_seconds <= 1
+
+
+def test_each_probe_without_an_answer_doubles_the_wait(make: MakeLimiter) -> None:
+    limiter = make(rules=SHORT)
+    fail_often(limiter)
+    waits = []
+    for _ in range(3):
+        first_granted(limiter, 1)
+        limiter.report(SMS, calls(1, Failure.AMBIGUOUS))
+        waits.append(limiter.admit(SMS, permits(1))[0])
+
+    assert waits == [1.0, 1.0, pytest.approx(1.6, abs=0.1)]  # no wait to ask again is shorter
+
+
+def test_the_wait_after_refused_probes_stays_short(make: MakeLimiter) -> None:
+    limiter = make(rules=SHORT)
+    fail_often(limiter)
+    for _ in range(4):
+        first_granted(limiter, 1)
+        limiter.report(SMS, calls(1, Failure.UNAVAILABLE))
+
+    assert limiter.admit(SMS, permits(1)) == [1.0]
+
+
+def test_a_clinics_own_mail_server_does_not_speak_for_the_others(make: MakeLimiter) -> None:
+    limiter = make()
+
+    limiter.report(Channel.EMAIL, calls(40, Failure.NOT_REACHED, account="own", provider="smtp"))
+
+    assert not is_open_for_mail(limiter)
+
+
+def test_a_circuit_half_open_wants_messages_that_were_not_refused(make: MakeLimiter) -> None:
+    now = [0.0]
+    limiter = make(rules=SHORT, monotonic=lambda: now[0])
+    fail_often(limiter)
+
+    def wants_fresh() -> bool:
+        now[0] += 2.0  # past what the worker remembers
+        health = limiter.health(SMS)
+        return "first" in health.wants_fresh and "first" not in health.closed_to
+
+    assert eventually(wants_fresh, within=5)
+    assert eventually(lambda: not wants_fresh(), within=5)
 
 
 def test_a_flushed_redis_gets_an_open_circuit_back(

@@ -18,6 +18,7 @@ from services.contracts.words import (
     TaskKind,
 )
 from services.reminders.core.outbound import Priority
+from services.reminders.core.reasons import Reason
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import consent, delivery_attempt, staff_task, suppression
 from services.reminders.database.unit_of_work import StorageAway
@@ -77,7 +78,8 @@ def test_a_definite_refusal_for_now_is_tried_again_later(due: DueMessages, worke
 
     worker.send_batch(Channel.SMS)
 
-    assert due.state(reminder) == (ReminderStatus.SCHEDULED, "BUSY")
+    assert due.state(reminder) == (ReminderStatus.SCHEDULED, Reason.REFUSED_FOR_NOW)
+    assert due.why(reminder) == ["BUSY"]
     assert due.why(reminder) == ["BUSY"]
 
 

@@ -5,6 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from services.reminders.channels.email.addressing import addressed
 from services.reminders.channels.email.dkim import SIGNED
 from services.reminders.channels.email.mail import compose
 from services.reminders.delivery.domain.outgoing import OutgoingMessage
@@ -15,19 +16,18 @@ LONG = "https://a-clinic-with-a-long-name.example.com/unsubscribe/" + "A" * 120
 
 
 def mail(url: str | None) -> bytes:
-    return compose(
-        OutgoingMessage(
-            attempt_id=77,
-            clinic_id=3,
-            to="pat@example.org",
-            sender="Rowan Clinic <care@clinic.example>",
-            subject="From Rowan Clinic",
-            text="Keep your skin clean today.",
-            message_id=LINKS.message_id(3, 77, "clinic.example"),
-            unsubscribe_url=url,
-            deadline_seconds=1,
-        )
+    message = OutgoingMessage(
+        attempt_id=77,
+        clinic_id=3,
+        to="pat@example.org",
+        sender="Rowan Clinic <care@clinic.example>",
+        subject="From Rowan Clinic",
+        text="Keep your skin clean today.",
+        message_id=LINKS.message_id(3, 77, "clinic.example"),
+        unsubscribe_url=url,
+        deadline_seconds=1,
     )
+    return compose(message, addressed(message))
 
 
 def headers(raw: bytes) -> EmailMessage:

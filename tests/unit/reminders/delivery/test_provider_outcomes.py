@@ -29,23 +29,39 @@ TWILIO_CODES: list[tuple[int, str, Expected]] = [
     (20003, "Permission denied: authentication error", Failure.NOT_ALLOWED),
     (20429, "Too many requests", Failure.BUSY),
     (21211, "Invalid 'To' phone number", SuppressionReason.INVALID),
-    (21212, "Invalid 'From' number", Failure.NOT_ALLOWED),
+    (21212, "Invalid 'From' number", Failure.SENDER),
+    (21214, "'To' number cannot be reached", SuppressionReason.INVALID),
     (21217, "Phone number does not appear to be valid", SuppressionReason.INVALID),
+    (21219, "'To' number is not verified for a trial account", Failure.SENDER),
+    (21265, "'To' number cannot be a short code", SuppressionReason.INVALID),
+    (21266, "'To' and 'From' numbers cannot be the same", FINAL),
+    (21267, "Alphanumeric sender id cannot be used as the 'To' number", SuppressionReason.INVALID),
     (21408, "Permission to send an SMS is not enabled for the region", FINAL),
-    (21606, "'From' number is not an SMS-capable number of the account", Failure.NOT_ALLOWED),
-    (21608, "The number is unverified for a trial account", Failure.NOT_ALLOWED),
+    (21601, "Phone number is not a valid SMS-capable number", Failure.SENDER),
+    (21602, "Message body is required", FINAL),
+    (21603, "A 'From' number is required", Failure.SENDER),
+    (21604, "A 'To' number is required", SuppressionReason.INVALID),
+    (21605, "Maximum body length is 160 characters", FINAL),
+    (21606, "'From' number is not an SMS-capable number of the account", Failure.SENDER),
+    (21607, "Invalid 'From' number for this account", Failure.SENDER),
+    (21608, "The number is unverified for a trial account", Failure.SENDER),
     (21610, "Attempt to send to an unsubscribed recipient", SuppressionReason.OPT_OUT),
     (21611, "'From' number has exceeded its queued messages", Failure.BUSY),
     (21612, "'To' number is not reachable from this 'From' number", FINAL),
     (21614, "'To' number is not a valid mobile number", SuppressionReason.INVALID),
     (21617, "The message body exceeds 1,600 characters", FINAL),
+    (21619, "A text message body or media urls must be specified", FINAL),
     (21635, "'To' number cannot be a landline", SuppressionReason.INVALID),
+    (21659, "'From' is not a Twilio phone number", Failure.SENDER),
+    (21660, "Mismatch between 'From' number and the account", Failure.SENDER),
+    (21661, "'From' number is not SMS-capable", Failure.SENDER),
     (30001, "Queue overflow", Failure.BUSY),
     (30002, "Account suspended", Failure.NOT_ALLOWED),
     (30004, "Message blocked", FINAL),
     (30005, "Unknown destination handset", SuppressionReason.INVALID),
     (30006, "Landline or unreachable carrier", SuppressionReason.INVALID),
     (30007, "Message filtered", FINAL),
+    (30034, "US A2P 10DLC: message from an unregistered number", Failure.SENDER),
 ]
 """https://www.twilio.com/docs/api/errors: code, title, and what follows for a message."""
 
@@ -76,8 +92,8 @@ SMTP_DETAILS: list[tuple[str, str, Expected]] = [
     ("1.2", "Bad destination system address", SuppressionReason.BOUNCE),
     ("1.3", "Bad destination mailbox address syntax", SuppressionReason.BOUNCE),
     ("1.6", "Destination mailbox has moved", SuppressionReason.BOUNCE),
-    ("1.7", "Bad sender's mailbox address syntax", Failure.NOT_ALLOWED),
-    ("1.8", "Bad sender's system address", Failure.NOT_ALLOWED),
+    ("1.7", "Bad sender's mailbox address syntax", Failure.SENDER),
+    ("1.8", "Bad sender's system address", Failure.SENDER),
     ("1.10", "Recipient address has null MX", SuppressionReason.BOUNCE),
     ("2.1", "Mailbox disabled, not accepting messages", SuppressionReason.BOUNCE),
     ("2.2", "Mailbox full", PASSES),
@@ -91,12 +107,12 @@ SMTP_DETAILS: list[tuple[str, str, Expected]] = [
     ("4.7", "Delivery time expired", PASSES),
     ("7.8", "Authentication credentials invalid", Failure.NOT_ALLOWED),
     ("7.9", "Authentication mechanism is too weak", Failure.NOT_ALLOWED),
-    ("7.20", "No passing DKIM signature found", Failure.NOT_ALLOWED),
-    ("7.23", "SPF validation failed", Failure.NOT_ALLOWED),
-    ("7.25", "Reverse DNS validation failed", Failure.NOT_ALLOWED),
-    ("7.26", "Multiple authentication checks failed", Failure.NOT_ALLOWED),
-    ("7.27", "Sender address has null MX", Failure.NOT_ALLOWED),
-    ("7.515", "Outlook: the sending domain does not authenticate", Failure.NOT_ALLOWED),
+    ("7.20", "No passing DKIM signature found", Failure.SENDER),
+    ("7.23", "SPF validation failed", Failure.SENDER),
+    ("7.25", "Reverse DNS validation failed", Failure.SENDER),
+    ("7.26", "Multiple authentication checks failed", Failure.SENDER),
+    ("7.27", "Sender address has null MX", Failure.SENDER),
+    ("7.515", "Outlook: the sending domain does not authenticate", Failure.SENDER),
 ]
 """https://www.iana.org/assignments/smtp-enhanced-status-codes, and one code of Outlook's."""
 
@@ -263,18 +279,55 @@ def test_an_enhanced_code_means_what_the_registry_says(
 def test_every_enhanced_code_that_we_know_is_documented_here() -> None:
     known_here = {detail for detail, _, _ in SMTP_DETAILS}
 
-    assert known_here == smtp.BAD_ADDRESS | smtp.SOFT | smtp.OURS
+    assert known_here == smtp.BAD_ADDRESS | smtp.SOFT | smtp.LOGIN | smtp.SENDER
 
 
 def test_over_quota_is_for_now() -> None:
     assert refusal(552, "over quota") == RejectedForNow("SMTP_552")
 
 
-@pytest.mark.parametrize("stage", [Stage.CONNECTION, Stage.LOGIN, Stage.SENDER])
-def test_what_is_refused_before_the_patient_is_named_is_ours(stage: Stage) -> None:
+@pytest.mark.parametrize("stage", [Stage.CONNECTION, Stage.LOGIN])
+def test_what_is_refused_before_the_mail_is_our_accounts(stage: Stage) -> None:
     outcome = refusal(550, "5.1.1 who are you", stage)
 
     assert outcome == RejectedForNow("SMTP_550_5.1.1", failure=Failure.NOT_ALLOWED)
+
+
+@pytest.mark.parametrize("text", ["5.1.8 no such domain", "5.7.1 not from here", "no"])
+def test_a_refused_sender_speaks_for_no_other_sender(text: str) -> None:
+    outcome = refusal(553, text, Stage.SENDER)
+
+    assert isinstance(outcome, RejectedForNow)
+    assert outcome.failure is Failure.SENDER
+
+
+@pytest.mark.parametrize("stage", [Stage.RECIPIENT, Stage.CONTENT])
+@pytest.mark.parametrize("text", ["4.7.0 greylisted", "4.2.1 mailbox busy", "4.1.1 try later"])
+def test_a_server_that_closes_over_one_mail_works_for_others(stage: Stage, text: str) -> None:
+    outcome = refusal(421, text, stage)
+
+    assert isinstance(outcome, RejectedForNow)
+    assert outcome.failure is Failure.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("stage", "code", "text", "failure"),
+    [
+        (Stage.LOGIN, 454, "4.7.0 temporary authentication failure", Failure.UNAVAILABLE),
+        (Stage.SENDER, 452, "4.3.1 insufficient system storage", Failure.UNAVAILABLE),
+        (Stage.SENDER, 421, "4.7.0 too many connections", Failure.UNAVAILABLE),
+        (Stage.SENDER, 451, "4.7.1 slow down", Failure.BUSY),
+        (Stage.SENDER, 450, "4.1.8 your domain has no address", Failure.REFUSED),
+        (Stage.RECIPIENT, 421, "4.3.2 shutting down", Failure.UNAVAILABLE),
+    ],
+)
+def test_what_passes_counts_against_who_causes_it(
+    stage: Stage, code: int, text: str, failure: Failure
+) -> None:
+    outcome = refusal(code, text, stage)
+
+    assert isinstance(outcome, RejectedForNow)
+    assert outcome.failure is failure
 
 
 @pytest.mark.parametrize("code", [530, 534, 535, 538])

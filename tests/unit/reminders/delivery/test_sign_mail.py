@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
+from services.reminders.channels.email.addressing import addressed
 from services.reminders.channels.email.dkim import DkimKey, Signers, relaxed_body, relaxed_header
 from services.reminders.channels.email.mail import compose
 from services.reminders.delivery.domain.outgoing import OutgoingMessage
@@ -53,7 +54,8 @@ def signed(**changes: str) -> bytes:
         attempt_id=7, clinic_id=1, deadline_seconds=5, **{**values, **changes}
     )
     signers = Signers({DOMAIN: DkimKey(DOMAIN, "afterglow", pem(key()))})
-    return signers.sign(compose(message), message.sender)
+    addressing = addressed(message)
+    return signers.sign(compose(message, addressing), addressing.sender)
 
 
 def holds(mail: bytes) -> bool:

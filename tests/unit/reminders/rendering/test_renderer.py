@@ -183,8 +183,9 @@ def test_email_has_a_subject_html_and_a_way_out() -> None:
 
 
 def test_html_is_text_and_never_markup() -> None:
-    html = html_of("<script>\n\n- a & b\n- c", locale="en")
+    html = html_of("<script>\n\n- a & b\n- c", title="<i>", locale="en")
 
+    assert "<title>&lt;i&gt;</title>" in html
     assert "<p>&lt;script&gt;</p><ul><li>a &amp; b</li><li>c</li></ul>" in html
 
 
@@ -280,3 +281,40 @@ def test_tomorrow_is_not_said_where_it_is_another_day() -> None:
     assert text_of("See you {{ visit_day }}", **THERE, **about) == (
         "See you on 12 March (Seoul time)"
     )
+
+
+UNSUBSCRIBE = "https://clinic.example/unsubscribe/IjEi.Zx-_9"
+
+
+def test_marketing_mail_ends_with_a_link_that_ends_it() -> None:
+    step = saying("Book now.", purpose=Purpose.MARKETING)
+    mail = renderer.render(
+        step, Channel.EMAIL, MessageDetail.DISCREET, facts(unsubscribe_url=UNSUBSCRIBE)
+    )
+
+    assert f"To stop these emails: {UNSUBSCRIBE}\n" in mail.text
+    assert f'<a href="{UNSUBSCRIBE}">{UNSUBSCRIBE}</a>' in (mail.html or "")
+
+
+def test_an_html_mail_has_its_subject_for_a_title() -> None:
+    mail = render("Rest.", Channel.EMAIL, subject="Q & A")
+
+    assert "<title>Q &amp; A</title>" in (mail.html or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("See https://x.example/a?b=1&c=2.", "https://x.example/a?b=1&amp;c=2"),
+        ("(http://x.example/a)", "http://x.example/a"),
+        ("- https://x.example/c/abc, today", "https://x.example/c/abc"),
+        ('"https://x.example/é"', "https://x.example/é"),
+    ],
+)
+def test_addresses_of_pages_become_links(text: str, html: str) -> None:
+    assert f'<a href="{html}">{html}</a>' in html_of(text, title="", locale="en")
+
+
+@pytest.mark.parametrize("text", ["javascript:alert(1)", "https:// nothing", "<b>x</b>", "a.b"])
+def test_nothing_else_becomes_a_link(text: str) -> None:
+    assert "<a" not in html_of(text, title="", locale="en")

@@ -2,22 +2,28 @@
 
 import asyncio
 import ssl
-from email.utils import parseaddr
+from functools import partial
 
 import aiosmtplib
+import msgspec
 
-from services.reminders.channels.channel import Departure, Leaving
+from services.reminders.channels.channel import Departure, Leaving, cause_of, refused, written
+from services.reminders.channels.email.addressing import Addressing, addressed
 from services.reminders.channels.email.dkim import Signers
 from services.reminders.channels.email.mail import compose
 from services.reminders.channels.email.smtp import outcomes
-from services.reminders.channels.email.smtp.connections import Connections, server_of
+from services.reminders.channels.email.smtp.connections import Connections, NotOffered, server_of
 from services.reminders.channels.email.smtp.outcomes import Stage
 from services.reminders.channels.email.smtp.references import reference_in, tracking_header
+from services.reminders.core.reasons import Reason
 from services.reminders.delivery.domain.outgoing import (
     Accepted,
+    Failure,
     Outcome,
     OutgoingMessage,
     RejectedForGood,
+    RejectedForNow,
+    Unsendable,
 )
 
 _STAGES: dict[type[aiosmtplib.SMTPResponseException], Stage] = {
@@ -28,6 +34,34 @@ _STAGES: dict[type[aiosmtplib.SMTPResponseException], Stage] = {
     aiosmtplib.SMTPRecipientRefused: Stage.RECIPIENT,
     aiosmtplib.SMTPDataError: Stage.CONTENT,
 }
+
+
+class Mail(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail as it is sent."""
+
+    addressing: Addressing
+    return_path: str
+    content: bytes
+
+
+class _Session:
+    """How far a mail has come, so that a failure is laid to who caused it."""
+
+    def __init__(self, departure: Departure) -> None:
+        self.departure = departure
+        self.is_addressing = False
+
+    def without_answer(self, fault: BaseException) -> Outcome:
+        """A server that answered until this recipient was named still works for others."""
+        if self.is_addressing:
+            return RejectedForNow(cause_of(fault))
+        return self.departure.without_answer(cause_of(fault))
+
+
+def _not_offered(mail: Mail) -> Outcome:
+    if mail.addressing.sender.isascii():
+        return RejectedForGood(Reason.ADDRESS_NEEDS_SMTPUTF8)
+    return RejectedForNow(Reason.SENDER_NOT_SENDABLE, failure=Failure.SENDER)
 
 
 class Smtp:
@@ -43,32 +77,54 @@ class Smtp:
         self._signers = signers or Signers({})
 
     async def send(self, message: OutgoingMessage, leaving: Leaving) -> Outcome:
-        departure = Departure(leaving)
+        session = _Session(Departure(leaving))
         try:
-            content = tracking_header(self._host, message.message_id) + compose(message)
-            content = self._signers.sign(content, message.sender)
-        except ValueError:
-            return RejectedForGood("HEADER_REFUSED")
+            mail = written(partial(self._write, message))
+        except Unsendable as fault:
+            return refused(fault)
         try:
             async with asyncio.timeout(message.deadline_seconds):
-                return await self._deliver(message, content, departure)
+                return await self._deliver(mail, session)
         except aiosmtplib.SMTPResponseException as fault:
             stage = _STAGES.get(type(fault), Stage.CONNECTION)
             return outcomes.refusal(stage, fault.code, fault.message)
-        except (TimeoutError, aiosmtplib.SMTPException, OSError, ValueError) as fault:
-            name = "TIMEOUT" if isinstance(fault, TimeoutError) else type(fault).__name__
-            return departure.without_answer(name)
+        except NotOffered:
+            return _not_offered(mail)
+        except (TimeoutError, aiosmtplib.SMTPException, OSError) as fault:
+            return session.without_answer(fault)
 
-    async def _deliver(
-        self, message: OutgoingMessage, content: bytes, departure: Departure
-    ) -> Outcome:
-        return_path = message.return_path or parseaddr(message.sender)[1]
-        connection = await self._connections.open_transaction(return_path)
+    def _write(self, message: OutgoingMessage) -> Mail:
+        addressing = addressed(message)
         try:
-            await connection.rcpt(message.to)
-            departure.mark()
-            answer = await connection.data(content)
-        except BaseException:  # refused, late or lost: the session is in no state to go on
+            content = compose(message, addressing)
+        except ValueError:
+            raise Unsendable(Reason.HEADER_REFUSED) from None
+        tracked = tracking_header(self._host, message.message_id) + content
+        return Mail(
+            addressing=addressing,
+            return_path=message.return_path or addressing.sender,
+            content=self._signers.sign(tracked, addressing.sender),
+        )
+
+    async def _deliver(self, mail: Mail, session: _Session) -> Outcome:
+        who = mail.addressing
+        connection = await self._connections.open_transaction(
+            mail.return_path, is_utf8=who.needs_utf8
+        )
+        try:
+            session.is_addressing = True
+            await connection.rcpt(who.to, encoding="utf-8" if who.needs_utf8 else "ascii")
+        except aiosmtplib.SMTPRecipientRefused:
+            await self._connections.start_over(connection)
+            raise
+        except BaseException:  # late or lost
+            connection.close()
+            raise
+        try:
+            session.is_addressing = False
+            session.departure.mark()
+            answer = await connection.data(mail.content)
+        except BaseException:  # withheld, refused, late or lost: it is in no state to go on
             connection.close()
             raise
         self._connections.keep(connection)

@@ -3,12 +3,14 @@
 import asyncio
 import ipaddress
 import ssl
+from contextlib import suppress
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 import msgspec
 
 IDLE_CONNECTIONS = 16  # as many as one process has attempts open
+_RESET_SECONDS = 1.0
 _IDLE_SECONDS = 60.0  # servers wait five minutes (RFC 5321 §4.5.3.2.7), many less than that
 _PORTS = {"smtp": 587, "smtps": 465}
 _HOW = "write it as smtp[s]://user:password@host:port"
@@ -62,6 +64,10 @@ def _is_here(host: str) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
+class NotOffered(Exception):
+    """The server takes no address with letters beyond ASCII before its “@” (RFC 6531)."""
+
+
 class Connections:
     """Opens connections and keeps idle ones. Must be used on one event loop."""
 
@@ -71,17 +77,21 @@ class Connections:
         self._tls = tls
         self._idle: list[tuple[float, aiosmtplib.SMTP]] = []
 
-    async def open_transaction(self, sender: str) -> aiosmtplib.SMTP:
-        """MAIL FROM on an idle connection that still answers, else on a new one."""
+    async def open_transaction(self, sender: str, *, is_utf8: bool) -> aiosmtplib.SMTP:
+        """MAIL FROM on an idle connection that still answers, else on a new one.
+
+        With `is_utf8` an address has letters beyond ASCII before its “@”. Raises NotOffered if the
+        server takes none.
+        """
         now = asyncio.get_running_loop().time()
         while self._idle:
             idle_since, connection = self._idle.pop()
-            if now - idle_since < _IDLE_SECONDS and await _is_willing(connection, sender):
+            if now - idle_since < _IDLE_SECONDS and await _is_willing(connection, sender, is_utf8):
                 return connection
             connection.close()
         connection = await self._connect()
         try:
-            await connection.mail(sender)
+            await _mail(connection, sender, is_utf8)
         except BaseException:
             connection.close()
             raise
@@ -114,6 +124,18 @@ class Connections:
         else:
             connection.close()
 
+    async def start_over(self, connection: aiosmtplib.SMTP) -> None:
+        """Keep a connection whose recipient was refused, so that the next mail need not connect."""
+        try:
+            await connection.rset(timeout=_RESET_SECONDS)
+        except (aiosmtplib.SMTPException, OSError):
+            connection.close()
+        except BaseException:
+            connection.close()
+            raise
+        else:
+            self.keep(connection)
+
     async def close(self) -> None:
         idle, self._idle = self._idle, []
         await asyncio.gather(*(_take_leave(connection) for _, connection in idle))
@@ -126,10 +148,22 @@ async def _take_leave(connection: aiosmtplib.SMTP) -> None:
         connection.close()
 
 
-async def _is_willing(connection: aiosmtplib.SMTP, sender: str) -> bool:
+async def _is_willing(connection: aiosmtplib.SMTP, sender: str, is_utf8: bool) -> bool:  # noqa: FBT001 - passed on by place
     """The server may have closed an idle connection, or may answer 421."""
     try:
-        await connection.mail(sender)
+        await _mail(connection, sender, is_utf8)
     except (aiosmtplib.SMTPException, OSError):
         return False
     return True
+
+
+async def _mail(connection: aiosmtplib.SMTP, sender: str, is_utf8: bool) -> None:  # noqa: FBT001 - passed on by place
+    if not is_utf8:
+        await connection.mail(sender)
+        return
+    if connection.is_ehlo_or_helo_needed:
+        with suppress(aiosmtplib.SMTPHeloError):  # it knows no EHLO, so it offers nothing
+            await connection.ehlo()
+    if not connection.supports_extension("smtputf8"):
+        raise NotOffered
+    await connection.mail(sender, options=["SMTPUTF8"], encoding="utf-8")

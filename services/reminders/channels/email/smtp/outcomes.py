@@ -1,7 +1,8 @@
 """What a mail server's answers mean (RFC 5321 §4.2, enhanced codes of RFC 3463 and its registry).
 
-What was refused matters as much as the code: a refused patient's address is the patient's, a
-refused login or sender is ours, and an operator mends it while the mail is still of use.
+What was refused matters as much as the code. A refused patient's address is the patient's. A
+refused login is our account's, a refused sender is that sender's, and an operator mends either
+while the mail is still of use. Only what says nothing about this mail is the server's own fault.
 """
 
 import re
@@ -35,11 +36,22 @@ BAD_ADDRESS = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10", "2.1"})
 SOFT = frozenset({"2.2", "3.1", "3.2", "4.1", "4.2", "4.3", "4.4", "4.5", "4.7"})
 """Some servers answer these with a 5, but they pass: mailbox full, system full, network trouble."""
 
-OURS = frozenset({"1.7", "1.8", "7.8", "7.9", "7.20", "7.23", "7.25", "7.26", "7.27", "7.515"})
-"""Our sender, login, or what the domain publishes about it (SPF, DKIM, DMARC) is not in order."""
+LOGIN = frozenset({"7.8", "7.9"})
+"""Our login is not in order."""
+
+SENDER = frozenset({"1.7", "1.8", "7.20", "7.23", "7.25", "7.26", "7.27", "7.515"})
+"""Our sender, or what its domain publishes (SPF, DKIM, DMARC), is not in order."""
+
+BUSY = frozenset({"7.0", "7.1", "4.5"})
+"""Before a patient is named, a 4 with one of these asks everybody to slow down."""
+
+_SYSTEM = "3."
+"""The subject of what is wrong with the server as a whole."""
 
 _OVER_QUOTA = 552
+_CLOSING = 421
 _LOGIN_WANTED = frozenset({530, 534, 535, 538})
+_BEFORE_THE_MAIL = frozenset({Stage.CONNECTION, Stage.LOGIN})
 
 
 def refusal(stage: Stage, code: int, text: str) -> Outcome:
@@ -49,17 +61,31 @@ def refusal(stage: Stage, code: int, text: str) -> Outcome:
     status = _ENHANCED.search(text)
     detail = f"{status[2]}.{status[3]}" if status else ""
     name = f"SMTP_{code}" + (f"_{status[0]}" if status else "")
-    if _is_ours(stage, code, detail):
-        return RejectedForNow(name, failure=Failure.NOT_ALLOWED)
-    if code == 421 or (stage is Stage.CONNECTION and code < 500):  # noqa: PLR2004 - shutting down
-        return RejectedForNow(name, failure=Failure.UNAVAILABLE)
+    if failure := _failure(stage, code, detail):
+        return RejectedForNow(name, failure=failure)
     if code < 500 or code == _OVER_QUOTA or detail in SOFT:  # noqa: PLR2004 - 4yz is for now
         return RejectedForNow(name)
     return RejectedForGood(name, SuppressionReason.BOUNCE if detail in BAD_ADDRESS else None)
 
 
-def _is_ours(stage: Stage, code: int, detail: str) -> bool:
+def _failure(stage: Stage, code: int, detail: str) -> Failure | None:
+    """Whose fault a refusal is, other than this recipient's or this content's."""
     if code < 500:  # noqa: PLR2004 - 4yz passes by itself
-        return False
-    is_before_the_patient = stage in (Stage.CONNECTION, Stage.LOGIN, Stage.SENDER)
-    return is_before_the_patient or code in _LOGIN_WANTED or detail in OURS
+        return _passing_failure(stage, code, detail)
+    if code in _LOGIN_WANTED or stage in _BEFORE_THE_MAIL or detail in LOGIN:
+        return Failure.NOT_ALLOWED
+    if stage is Stage.SENDER or detail in SENDER:
+        return Failure.SENDER
+    return None
+
+
+def _passing_failure(stage: Stage, code: int, detail: str) -> Failure | None:
+    """A 421 with a detail about the mailbox, the content or a policy is about this mail alone."""
+    is_about_the_server = not detail or detail.startswith(_SYSTEM)
+    if stage in _BEFORE_THE_MAIL or (code == _CLOSING and is_about_the_server):
+        return Failure.UNAVAILABLE
+    if stage is not Stage.SENDER:
+        return None
+    if code == _CLOSING or detail.startswith(_SYSTEM):
+        return Failure.UNAVAILABLE
+    return Failure.BUSY if detail in BUSY else None

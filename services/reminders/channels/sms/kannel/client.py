@@ -5,7 +5,7 @@ By POST the password, the number and the text stay out of every log of addresses
 
 from services.contracts.sms_segments import Encoding, count_segments
 from services.reminders.channels.channel import Leaving
-from services.reminders.channels.http import Caller
+from services.reminders.channels.http import Caller, Request
 from services.reminders.channels.sms.kannel import outcomes
 from services.reminders.delivery.domain.outgoing import Outcome, OutgoingMessage
 
@@ -26,8 +26,10 @@ class Kannel:
         self._caller = Caller(sendsms_url, _TEXT, outcomes.read)
 
     async def send(self, message: OutgoingMessage, leaving: Leaving) -> Outcome:
-        headers = self._credentials | _headers(message)
-        return await self._caller.send(message, leaving, message.text.encode(), headers)
+        return await self._caller.send(message, leaving, self._request)
+
+    def _request(self, message: OutgoingMessage) -> Request:
+        return message.text.encode(), self._credentials | _headers(message)
 
     async def close(self) -> None:
         await self._caller.close()

@@ -3,7 +3,7 @@
 import base64
 
 from services.reminders.channels.channel import Leaving
-from services.reminders.channels.http import FORM, Caller, form
+from services.reminders.channels.http import FORM, Caller, Request, form
 from services.reminders.channels.sms.twilio import outcomes
 from services.reminders.delivery.domain.outgoing import Outcome, OutgoingMessage
 
@@ -19,7 +19,10 @@ class Twilio:
         self._caller = Caller(url, FORM, outcomes.read)
 
     async def send(self, message: OutgoingMessage, leaving: Leaving) -> Outcome:
-        return await self._caller.send(message, leaving, form(_fields(message)), self._headers)
+        return await self._caller.send(message, leaving, self._request)
+
+    def _request(self, message: OutgoingMessage) -> Request:
+        return form(_fields(message)), self._headers
 
     async def close(self) -> None:
         await self._caller.close()

@@ -21,12 +21,20 @@ from services.reminders.delivery.domain.outgoing import (
 
 FOR_GOOD: dict[int, SuppressionReason | None] = {
     21211: SuppressionReason.INVALID,  # not a phone number
+    21214: SuppressionReason.INVALID,  # cannot be reached
     21217: SuppressionReason.INVALID,  # not a phone number
+    21265: SuppressionReason.INVALID,  # a short code
+    21266: None,  # the number is the sender's own
+    21267: SuppressionReason.INVALID,  # a name instead of a number
     21408: None,  # region not enabled for the account
+    21602: None,  # no text
+    21604: SuppressionReason.INVALID,  # no number
+    21605: None,  # text too long
     21610: SuppressionReason.OPT_OUT,  # the recipient texted STOP to this sender
     21612: None,  # this pair of numbers has no route
     21614: SuppressionReason.INVALID,  # cannot receive texts
     21617: None,  # longer than 1,600 characters
+    21619: None,  # text not readable
     21635: SuppressionReason.INVALID,  # a landline
     30004: None,  # blocked by the mobile network
     30005: SuppressionReason.INVALID,  # unknown or inactive number
@@ -38,12 +46,20 @@ FOR_GOOD: dict[int, SuppressionReason | None] = {
 FOR_NOW: dict[int, Failure] = {
     20003: Failure.NOT_ALLOWED,  # account not authenticated
     20429: Failure.BUSY,  # too many requests; not processed
-    21212: Failure.NOT_ALLOWED,  # sender not usable
-    21606: Failure.NOT_ALLOWED,  # sender not owned by the account
-    21608: Failure.NOT_ALLOWED,  # trial account
+    21212: Failure.SENDER,  # sender not usable
+    21219: Failure.SENDER,  # trial account, for this number alone
+    21601: Failure.SENDER,  # sender cannot text
+    21603: Failure.SENDER,  # no sender
+    21606: Failure.SENDER,  # sender not owned by the account
+    21607: Failure.SENDER,  # sender not usable by the account
+    21608: Failure.SENDER,  # trial account, for this number alone
+    21659: Failure.SENDER,  # sender is no number of Twilio's
+    21660: Failure.SENDER,  # sender belongs to another account
+    21661: Failure.SENDER,  # sender cannot text
     21611: Failure.BUSY,  # the sender's queue is full
     30001: Failure.BUSY,  # queue overflow
     30002: Failure.NOT_ALLOWED,  # account suspended
+    30034: Failure.SENDER,  # sender not registered with the carriers
 }
 """Passes by itself, or once an operator has acted while the message is still of use."""
 
