@@ -13,7 +13,7 @@ from services.contracts.ask import OperatorAsk, RemindersAsk, RemindersCommand, 
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
 from services.contracts.clinic_hours import Closure, OpeningHours
 from services.contracts.errors import Caution, Refusal
-from services.contracts.sms_names import name_on
+from services.contracts.sms.names import name_on
 from services.contracts.words import (
     AttemptOutcome,
     ConsentBasis,

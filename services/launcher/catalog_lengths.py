@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from services.content.domain.text_lengths import CrowdedHour, crowded_hours
 from services.contracts.catalog import LocalizedCatalog
-from services.contracts.sms_limits import CARRIED
-from services.contracts.sms_names import LONGEST_NAME
+from services.contracts.sms.limits import CARRIED
+from services.contracts.sms.names import LONGEST_NAME
 
 
 def length_lines(catalogs: Iterable[LocalizedCatalog]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from services.chassis.ask import (
 from services.contracts.catalog import Channel
 from services.contracts.content import CountSmsParts, PlanParts
 from services.contracts.reminders import ClinicRecord
-from services.contracts.sms_segments import non_gsm_characters
+from services.contracts.sms.segments import non_gsm_characters
 
 _SECONDS: Final = 5.0
 _PLAIN: Final = "M"

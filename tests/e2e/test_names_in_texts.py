@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.contracts.sms_limits import SmsLimit, all_parts
-from services.contracts.sms_segments import Encoding, count_segments
+from services.contracts.sms.limits import SmsLimit, all_parts
+from services.contracts.sms.segments import Encoding, count_segments
 from tests.support.processes.operator_actions import reply
 from tests.support.processes.stack import Stack
 from tests.support.waiting import eventually

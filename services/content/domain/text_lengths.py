@@ -11,9 +11,9 @@ import msgspec
 from services.content.domain.templates import OPT_OUT_LINE, filled_in
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, LocalizedCatalog
 from services.contracts.check_in_questions import CheckInQuestion
-from services.contracts.sms_limits import SmsLimit, all_parts, fits
-from services.contracts.sms_names import LONGEST_NAME, plain
-from services.contracts.sms_segments import count_segments
+from services.contracts.sms.limits import SmsLimit, all_parts, fits
+from services.contracts.sms.names import LONGEST_NAME, plain
+from services.contracts.sms.segments import count_segments
 
 LONGEST_NAMES: Final = ("M" * LONGEST_NAME, "\N{CYRILLIC CAPITAL LETTER ZHE}" * LONGEST_NAME)
 """The longest names of clinics, in GSM 7-bit and outside it."""

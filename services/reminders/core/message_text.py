@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import AftercareStep, Channel, StepKind, Voice
-from services.contracts.sms_names import name_on
+from services.contracts.sms.names import name_on
 from services.reminders.core.clinic import emergency_number_for
 from services.reminders.core.enrollment import Procedure
 from services.reminders.core.locales import reader_locale, text_in

@@ -6,7 +6,7 @@ import msgspec
 
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.senders import SenderRecord
-from services.contracts.sms_limits import SmsLimit, limit_of
+from services.contracts.sms.limits import SmsLimit, limit_of
 from services.reminders.core.message_text import MessageFacts
 from services.reminders.core.reasons import Reason
 from services.reminders.core.structs import struct_from

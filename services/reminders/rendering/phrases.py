@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from services.contracts.sms_segments import Encoding, count_segments
+from services.contracts.sms.segments import Encoding, count_segments
 from services.reminders.core.readable_times import clock, day_of_year, full_date, weekday
 
 _WEEK = timedelta(days=7)

@@ -14,8 +14,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.contracts.catalog import AftercareStep, Channel, MessageBody, Purpose
 from services.contracts.durations import parse_duration
-from services.contracts.sms_names import plain
-from services.contracts.sms_segments import Encoding, count_segments
+from services.contracts.sms.names import plain
+from services.contracts.sms.segments import Encoding, count_segments
 from services.contracts.visible_text import visible, visible_line
 from services.contracts.words import MessageDetail
 from services.reminders.core.message_text import (

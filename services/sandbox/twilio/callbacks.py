@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import msgspec
 
-from services.contracts.sms_segments import count_segments
+from services.contracts.sms.segments import count_segments
 from services.sandbox.faults import Mishaps
 from services.sandbox.mailbox import Channel, Mailbox, Message, Reply, now
 from services.sandbox.opt_outs import ANSWERS, OptOuts

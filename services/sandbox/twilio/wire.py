@@ -15,7 +15,7 @@ from uuid import uuid4
 import msgspec
 from aiohttp import BasicAuth, web
 
-from services.contracts.sms_segments import count_segments
+from services.contracts.sms.segments import count_segments
 from services.sandbox.faults import Mishaps, Refusing
 from services.sandbox.mailbox import Channel, Mailbox, Message, now
 from services.sandbox.opt_outs import OptOuts

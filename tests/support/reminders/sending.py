@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.contracts.sms_limits import TextPart
+from services.contracts.sms.limits import TextPart
 from services.reminders.core.message_text import RenderedMessage
 from services.reminders.core.outbound import Claim, Priority
 from services.reminders.core.senders import Account

@@ -13,7 +13,7 @@ from services.content.domain.templates import VARIABLES, filled_in
 from services.content.source.reader import shipped_files
 from services.content.usecases.check_catalog import Checked, check
 from services.contracts.catalog import AftercareStep, Channel, MessageBody, StepMessages
-from services.contracts.sms_segments import Encoding, count_segments
+from services.contracts.sms.segments import Encoding, count_segments
 from services.contracts.words import MessageDetail
 from services.reminders.core.message_text import MessageFacts
 from services.reminders.enrollments.usecases.eligibility import SURELY_OVER_AFTER

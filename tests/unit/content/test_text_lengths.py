@@ -8,8 +8,8 @@ from services.content.domain.text_lengths import count_parts, crowded_hours, sms
 from services.content.source.reader import shipped_files
 from services.content.usecases.check_catalog import Checked, check
 from services.contracts.catalog import LocalizedCatalog
-from services.contracts.sms_limits import CARRIED, SmsLimit
-from services.contracts.sms_names import gsm_name
+from services.contracts.sms.limits import CARRIED, SmsLimit
+from services.contracts.sms.names import gsm_name
 from services.launcher.catalog_lengths import length_lines
 
 

@@ -13,7 +13,7 @@ from services.content.domain.templates import names_used, template_faults
 from services.content.domain.written import AnswerLevel, CheckInSource
 from services.contracts.catalog import Channel, StepKind
 from services.contracts.durations import parse_duration
-from services.contracts.sms_segments import non_gsm_characters
+from services.contracts.sms.segments import non_gsm_characters
 
 _MOST_OPTIONS: Final = 9
 _LEAST_OPTIONS: Final = 2

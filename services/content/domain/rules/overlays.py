@@ -25,7 +25,7 @@ from services.content.domain.templates import (
     template_faults,
     waits_named,
 )
-from services.contracts.sms_segments import non_gsm_characters
+from services.contracts.sms.segments import non_gsm_characters
 
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _BRACES: Final = re.compile(r"\{\{|\{%|\{#")

@@ -9,7 +9,7 @@ from services.content.domain.rules.checked import Faults, Locale
 from services.content.domain.source import Wording
 from services.content.domain.templates import OPT_OUT_LINE, filled_in, names_used, template_faults
 from services.contracts.catalog import Channel, Purpose, StepKind
-from services.contracts.sms_segments import count_segments, non_gsm_characters
+from services.contracts.sms.segments import count_segments, non_gsm_characters
 
 _MOST_SEGMENTS: Final = 4
 _DOSE: Final = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|IU|UI)\b")

@@ -20,7 +20,7 @@ from services.contracts.reminders import (
     KeptClinic,
     ListClinics,
 )
-from services.contracts.sms_names import LONGEST_NAME, plain
+from services.contracts.sms.names import LONGEST_NAME, plain
 from services.contracts.visible_text import visible_line
 from services.reminders.addresses.phone_numbers import NotAnAddress, is_country, read_phone_in
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.chassis.clock import product_now
 from services.contracts.catalog import Channel, Purpose
-from services.contracts.sms_names import name_on
+from services.contracts.sms.names import name_on
 from services.contracts.words import (
     ConsentState,
     ReminderStatus,

@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.sms_limits import TextPart
+from services.contracts.sms.limits import TextPart
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason
 from services.reminders.core.message_text import RenderedMessage
 from services.reminders.core.outbound import Claim

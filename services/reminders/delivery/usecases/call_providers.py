@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.sms_limits import TextPart, next_part
+from services.contracts.sms.limits import TextPart, next_part
 from services.reminders.core.mailboxes import read_mailbox
 from services.reminders.core.message_text import (
     CannotRender,

@@ -9,7 +9,7 @@ import msgspec
 from services.contracts.catalog import Channel
 from services.contracts.reminders import Scope
 from services.contracts.senders import SenderRecord
-from services.contracts.sms_limits import SmsLimit, carried_by_all, fits, limit_of
+from services.contracts.sms.limits import SmsLimit, carried_by_all, fits, limit_of
 from services.contracts.words import MessageDetail
 from services.reminders.core.key import Key
 from services.reminders.core.message_text import CannotRender, StepText, facts_about

@@ -11,8 +11,8 @@ from services.contracts.catalog import AftercareStep, Channel, StepKind
 from services.contracts.reminders import HoldShown
 from services.contracts.senders import SenderRecord
 from services.contracts.simulation import SimulatedReminder, SimulateEnrollment
-from services.contracts.sms_limits import all_parts
-from services.contracts.sms_segments import count_segments
+from services.contracts.sms.limits import all_parts
+from services.contracts.sms.segments import count_segments
 from services.reminders.core.key import Key
 from services.reminders.core.message_text import (
     PREVIEWED_LINK,

@@ -17,7 +17,7 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.enrollments import PauseEnrollment
 from services.contracts.reminders import CancelEnrollment, Scope
-from services.contracts.sms_limits import TextPart
+from services.contracts.sms.limits import TextPart
 from services.contracts.words import ConsentState, Mode, Role, SuppressionReason
 from services.reminders.core.message_text import RenderedMessage
 from services.reminders.core.outbound import OutboundKind

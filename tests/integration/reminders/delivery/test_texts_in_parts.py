@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.contracts.sms_segments import count_segments
+from services.contracts.sms.segments import count_segments
 from services.contracts.words import (
     ConsentState,
     ReminderStatus,

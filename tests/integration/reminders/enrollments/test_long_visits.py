@@ -11,7 +11,7 @@ from services.contracts.clinics import ChangeClinic
 from services.contracts.reminders import ClinicRecord, ReminderRecord
 from services.contracts.senders import AddSender, SenderRecord
 from services.contracts.simulation import PlanAt, SimulateEnrollment
-from services.contracts.sms_limits import CARRIED, SmsLimit, fits
+from services.contracts.sms.limits import CARRIED, SmsLimit, fits
 from services.contracts.words import ReminderStatus
 from tests.support.reminders.aftercare import NOW, OURS, PLAN, Clinic, step
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from services.contracts.catalog import Channel, Purpose, StepKind
 from services.contracts.simulation import PlanAt, SimulatedReminder, SimulateEnrollment
-from services.contracts.sms_segments import count_segments
+from services.contracts.sms.segments import count_segments
 from services.contracts.words import MessageDetail, Role
 from tests.support.reminders.aftercare import NOW, PLAN, Clinic, Service, consent, step
 

@@ -92,9 +92,9 @@ def test_a_slug_that_nothing_has_is_null() -> None:
 
 def test_a_plan_is_found_only_under_its_version() -> None:
     assert data(
-        """{ same: aftercarePlan(slug: "microneedling-aftercare", version: 3) { version }
+        """{ same: aftercarePlan(slug: "microneedling-aftercare", version: 4) { version }
              other: aftercarePlan(slug: "microneedling-aftercare", version: 99) { version } }"""
-    ) == {"same": {"version": 3}, "other": None}
+    ) == {"same": {"version": 4}, "other": None}
 
 
 def test_an_id_carries_the_locale_asked_for_and_leads_back() -> None:
@@ -134,7 +134,7 @@ def test_nodes_come_in_the_order_of_their_ids() -> None:
     wanted = [
         ids.encode("Concern", "acne-scars", "en"),
         "garbage",
-        ids.encode("AftercarePlan", "microneedling-aftercare", "en", 3),
+        ids.encode("AftercarePlan", "microneedling-aftercare", "en", 4),
         ids.encode("Concern", "acne-scars", "en"),
     ]
     answered = data("query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", ids=wanted)

@@ -3,7 +3,7 @@
 import pytest
 
 from services.contracts.catalog import Channel
-from services.contracts.sms_segments import Encoding, count_segments
+from services.contracts.sms.segments import Encoding, count_segments
 from services.reminders.check_ins.domain.alert_texts import (
     alert_text,
     crisis_text,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contracts.sms_segments import Encoding, count_segments
+from services.contracts.sms.segments import Encoding, count_segments
 from services.reminders.rendering.phrases import appointment, date, language, moment
 
 LOCALES = ("en", "en-US", "en-GB", "en-CA", "en-IE", "es", "es-ES", "es-US", "es-MX", "es-AR", "fr")

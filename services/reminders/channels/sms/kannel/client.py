@@ -3,7 +3,7 @@
 By POST the password, the number and the text stay out of every log of addresses.
 """
 
-from services.contracts.sms_segments import Encoding, count_segments
+from services.contracts.sms.segments import Encoding, count_segments
 from services.reminders.channels.channel import Leaving
 from services.reminders.channels.http import Caller, Request
 from services.reminders.channels.sms.kannel import outcomes

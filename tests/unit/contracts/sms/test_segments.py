@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contracts.sms_segments import Encoding, count_segments, non_gsm_characters
+from services.contracts.sms.segments import Encoding, count_segments, non_gsm_characters
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from services.contracts.catalog import Channel
-from services.contracts.sms_segments import non_gsm_characters
+from services.contracts.sms.segments import non_gsm_characters
 from services.contracts.visible_text import visible, visible_line
 
 LONGEST_NAME: Final = 60

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.contracts.sms_limits import (
+from services.contracts.sms.limits import (
     CARRIED,
     SmsLimit,
     all_parts,

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from services.contracts.sms_segments import count_segments
+from services.contracts.sms.segments import count_segments
 
 NUMBERING: Final = " ({number}/{total})"
 _ROOM: Final = NUMBERING.format(number=99, total=99)

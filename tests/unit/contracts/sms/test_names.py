@@ -5,8 +5,8 @@ import unicodedata
 import pytest
 
 from services.contracts.catalog import Channel
-from services.contracts.sms_names import gsm_name, name_on, plain
-from services.contracts.sms_segments import non_gsm_characters
+from services.contracts.sms.names import gsm_name, name_on, plain
+from services.contracts.sms.segments import non_gsm_characters
 
 PROPOSED = {
     # the names of the report
