@@ -23,7 +23,7 @@ _URL: Final = f"https://aftercare.northside-clinic.example/c/{'x' * 48}"
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-class PlanText(msgspec.Struct, frozen=True, kw_only=True):
+class CountedText(msgspec.Struct, frozen=True, kw_only=True):
     """One text of a plan, as a template; `step` is the key of its step."""
 
     plan: str
@@ -37,12 +37,12 @@ class PlanText(msgspec.Struct, frozen=True, kw_only=True):
         return plain(next(filled_in(self.template, locale, values)))
 
 
-def sms_texts(plan: AftercarePlan) -> Iterator[PlanText]:
+def sms_texts(plan: AftercarePlan) -> Iterator[CountedText]:
     """Every text message that a plan may send: of its steps, and about its questions."""
     for step in plan.steps:
         extra = _shown(step.check_in) if step.check_in else _NOTHING
         for template in _templates(step):
-            yield PlanText(plan=plan.slug, step=step.key, template=template, extra=extra)
+            yield CountedText(plan=plan.slug, step=step.key, template=template, extra=extra)
 
 
 def _templates(step: AftercareStep) -> Iterable[str]:
@@ -61,7 +61,7 @@ def _shown(question: CheckInQuestion) -> Mapping[str, str]:
     return {"check_in_options": options, "check_in_url": _URL}
 
 
-def count_parts(text: PlanText, locale: str, name: str) -> int:
+def count_parts(text: CountedText, locale: str, name: str) -> int:
     """The segments that a text takes, with the line about opting out."""
     return count_segments(text.filled(locale, name) + OPT_OUT_LINE).parts
 
