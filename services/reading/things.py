@@ -13,10 +13,21 @@ from services.reading.places import Place
 
 _SUBJECT_BEFORE: Final = 3
 """Words between a thing and the sign that it has."""
+_SAYS_MORE: Final = 2
+"""Words beside a sign that say more than the sign."""
 _BODY: Final = (
     "SKIN_PART", "FACE_PART", "MOUTH_PART", "AIRWAY", "CHEST", "HEART", "EYE", "LIMB", "DRESSING",
     "SIGHT_TOPIC",
 )  # fmt: skip
+_NOT_OF_COLD: Final = ("FACE_PART", "CHEST", "FEVER", "SHAKE", "DEAD_COLOR", "ONE_SIDE")
+_A_THING_HAS: Final = (
+    "COLLAPSE", "FEVER", "BLEED", "SHAKE", "BLISTER", "BURN", "BURNING", "HOT", "PAIN", "ITCH",
+    "PATCH", "SWOLLEN", "PALPITATIONS", "WORSENS", "WENT", "BREATHING_TROUBLE",
+    "FLUID_COLOR", "RED", "GREAT_PAIN",
+)  # fmt: skip
+"""Concepts of signs that people say of things too. Things are vomited and cannot be swallowed."""
+_A_BODY_HAS: Final = ("VOMIT", "CANNOT", "NUMB")
+_DOING: Final = ("ing", "ando", "iendo")
 _PAUSES: Final = frozenset(',:;()-"')
 
 
@@ -30,7 +41,11 @@ def is_of_a_thing(place: Place, occurrences: Occurrences) -> bool:
     ]
     if _is_cold(place, occurrences):
         return True
-    if things.isdisjoint(words) or _speaks_of_a_body(place, occurrences):
+    if (
+        things.isdisjoint(words)
+        or not _may_be_a_things(place, occurrences)
+        or _speaks_of_a_body(place, occurrences)
+    ):
         return False
     if _speaks_of_things_alone(place, occurrences):
         return True
@@ -40,6 +55,18 @@ def is_of_a_thing(place: Place, occurrences: Occurrences) -> bool:
         else _is_object(at, place, occurrences)
         for at in near
     )
+
+
+def _may_be_a_things(place: Place, occurrences: Occurrences) -> bool:
+    if not occurrences.lists.of("COMPARING").isdisjoint(occurrences.words):
+        return False
+    if any(
+        place.first <= start <= place.last
+        for concept in _A_BODY_HAS
+        for start, _ in occurrences.of(concept)
+    ):
+        return False
+    return any(occurrences.starts_at(concept, place.first) for concept in _A_THING_HAS)
 
 
 def _speaks_of_a_body(place: Place, occurrences: Occurrences) -> bool:
@@ -53,9 +80,9 @@ def _speaks_of_a_body(place: Place, occurrences: Occurrences) -> bool:
 
 
 def _speaks_of_things_alone(place: Place, occurrences: Occurrences) -> bool:
-    """Whether a text names two things, not as places, and neither the writer nor anything bodily."""
+    """Whether a text names two things, not as places, and neither the writer nor a body."""
     words, lists = occurrences.words, occurrences.lists
-    if _has_writer(0, len(words), occurrences):
+    if _has_writer(0, len(words), occurrences) or _is_alone(place, occurrences):
         return False
     things = {
         word
@@ -65,12 +92,24 @@ def _speaks_of_things_alone(place: Place, occurrences: Occurrences) -> bool:
     return len(things) > 1
 
 
+def _is_alone(place: Place, occurrences: Occurrences) -> bool:
+    """Whether the sign is all that its part of the sentence says: “fainted, printer is broken”."""
+    start, end = place.first, place.last + 1
+    while start > place.start and occurrences.words[start - 1] not in _PAUSES:
+        start -= 1
+    while end < place.end and occurrences.words[end] not in _PAUSES:
+        end += 1
+    return end - start < place.last + 1 - place.first + _SAYS_MORE
+
+
 def _is_place(at: int, occurrences: Occurrences) -> bool:
-    """“In the car”."""
+    """“In the car”, “watching the game”."""
+    lists = occurrences.lists
     before = at - 1
-    while occurrences.word(before) in occurrences.lists.of("DETERMINERS"):
+    while occurrences.word(before) in lists.of("DETERMINERS") | lists.of("THINGS"):
         before -= 1
-    return occurrences.word(before) in occurrences.lists.of("PREPOSITIONS")
+    word = occurrences.word(before)
+    return word in lists.of("PREPOSITIONS") or word.endswith(_DOING)
 
 
 def _is_subject(at: int, place: Place, occurrences: Occurrences) -> bool:
@@ -79,6 +118,7 @@ def _is_subject(at: int, place: Place, occurrences: Occurrences) -> bool:
         not _has_writer(place.start, place.first, occurrences)
         and not _is_place(at, occurrences)
         and _PAUSES.isdisjoint(occurrences.words[at : place.first])
+        and not any(at < said < place.first for said, _ in occurrences.of("SAYS"))
     )
 
 
@@ -112,9 +152,10 @@ def _is_cold(place: Place, occurrences: Occurrences) -> bool:
     lists = occurrences.lists
     return (
         not lists.of("COLD").isdisjoint(words)
+        and not occurrences.of("DENIES")
         and not lists.of("EXTREMITIES").isdisjoint(words)
         and lists.of("CARE").isdisjoint(words)
-        and not any(occurrences.of(concept) for concept in ("FACE_PART", "CHEST", "FEVER", "SHAKE"))
+        and not any(occurrences.of(concept) for concept in _NOT_OF_COLD)
         and any(
             place.first <= start <= place.last
             for concept in ("NUMB", "NUMB_SURE", "CANNOT")
