@@ -24,6 +24,7 @@ _A_THING_HAS: Final = (
     "COLLAPSE", "FEVER", "BLEED", "SHAKE", "BLISTER", "BURN", "BURNING", "HOT", "PAIN", "ITCH",
     "PATCH", "SWOLLEN", "PALPITATIONS", "WORSENS", "WENT", "BREATHING_TROUBLE",
     "FLUID_COLOR", "RED", "GREAT_PAIN",
+    "LEAKS", "LEAKS_SURE", "SMELL", "BAD_SMELL", "DEAD_COLOR",
 )  # fmt: skip
 """Concepts of signs that people say of things too. Things are vomited and cannot be swallowed."""
 _A_BODY_HAS: Final = ("VOMIT", "CANNOT", "NUMB")
@@ -52,7 +53,7 @@ def is_of_a_thing(place: Place, occurrences: Occurrences) -> bool:
     return any(
         _is_subject(at, place, occurrences)
         if at < place.first
-        else _is_object(at, place, occurrences)
+        else _is_owned(at, place, occurrences) or _is_object(at, place, occurrences)
         for at in near
     )
 
@@ -66,7 +67,11 @@ def _may_be_a_things(place: Place, occurrences: Occurrences) -> bool:
         for start, _ in occurrences.of(concept)
     ):
         return False
-    return any(occurrences.starts_at(concept, place.first) for concept in _A_THING_HAS)
+    return any(
+        occurrences.starts_at(concept, at)
+        for concept in _A_THING_HAS
+        for at in (place.first, place.last)
+    )
 
 
 def _speaks_of_a_body(place: Place, occurrences: Occurrences) -> bool:
@@ -119,6 +124,17 @@ def _is_subject(at: int, place: Place, occurrences: Occurrences) -> bool:
         and not _is_place(at, occurrences)
         and _PAUSES.isdisjoint(occurrences.words[at : place.first])
         and not any(at < said < place.first for said, _ in occurrences.of("SAYS"))
+    )
+
+
+def _is_owned(at: int, place: Place, occurrences: Occurrences) -> bool:
+    """“My toast is burnt”: the sign says “my”, and means the thing."""
+    writers = occurrences.lists.of("WRITERS")
+    return (
+        at < place.last
+        and at - 1 == place.first
+        and at - 1 in place.covered
+        and writers.isdisjoint(occurrences.words[at : place.end])
     )
 
 
