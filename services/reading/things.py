@@ -15,6 +15,8 @@ _SUBJECT_BEFORE: Final = 3
 """Words between a thing and the sign that it has."""
 _SAYS_MORE: Final = 2
 """Words beside a sign that say more than the sign."""
+_OBJECT_AFTER: Final = 3
+"""How far after a sign its object stands: “fiebre por el mundial”."""
 _BODY: Final = (
     "SKIN_PART", "FACE_PART", "MOUTH_PART", "AIRWAY", "CHEST", "HEART", "EYE", "LIMB", "DRESSING",
     "SIGHT_TOPIC",
@@ -38,7 +40,7 @@ def is_of_a_thing(place: Place, occurrences: Occurrences) -> bool:
     near = [
         at
         for at in range(max(place.start, place.first - _SUBJECT_BEFORE - 1), place.end)
-        if words[at] in things and at not in place.covered and at <= place.last + 2
+        if words[at] in things and at not in place.covered and at <= place.last + _OBJECT_AFTER
     ]
     if _is_cold(place, occurrences):
         return True
