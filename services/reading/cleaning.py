@@ -56,7 +56,9 @@ class Cleaner:
     def __init__(self, marks: Marks) -> None:
         self._marks = _by_mark(marks.emoji) | _by_mark(marks.emoticons)
         longest_first = sorted(self._marks, key=len, reverse=True)
-        self._mark = re.compile("|".join(_whole_mark(mark) for mark in longest_first))
+        first = re.escape("".join(sorted({mark[0] for mark in self._marks})))
+        whole = "|".join(_whole_mark(mark) for mark in longest_first)
+        self._mark = re.compile(f"(?=[{first}])(?:{whole})" if first else "(?!)")
         self._liked = _starts_with(marks.liked)
         self._unsure = _starts_with(marks.unsure)
         self._signature = re.compile(
@@ -92,11 +94,13 @@ def tokens(text: str) -> list[str]:
     text = _DIGIT_IN_WORD.sub(lambda match: _SPELLS[match.group()], text)
     for pattern, replacement in _CONTRACTIONS:
         text = pattern.sub(replacement, text)
-    return [_RUN.sub(r"\1\1", token) for token in _TOKEN.findall(text)]
+    return _TOKEN.findall(_RUN.sub(r"\1\1", text))
 
 
 def fold(text: str) -> str:
     """Lower case, without accents. Apostrophes and quotes become plain ones."""
+    if text.isascii():
+        return text.translate(_APOSTROPHES).casefold()
     plain = unicodedata.normalize("NFKC", text.replace("º", "°")).translate(_APOSTROPHES).casefold()
     return "".join(
         character

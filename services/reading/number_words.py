@@ -21,6 +21,8 @@ Spoken = tuple[float, int]
 
 def fold_numbers(words: Sequence[str], lists: WordLists) -> list[str]:
     """Write number words in digits: “thirty nine point five” → “39.5”, “38 y medio” → “38.5”."""
+    if not any(word in lists.values or is_number(word) for word in words):
+        return list(words)
     folded: list[str] = []
     at = 0
     while at < len(words):

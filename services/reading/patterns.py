@@ -169,8 +169,10 @@ def matches(pattern: Pattern, occurrences: Occurrences) -> Iterator[tuple[Span, 
     """Yield the spans of the terms, wherever they stand near each other in one sentence."""
     if len(occurrences.words) > pattern.longest:
         return
-    if any(occurrences.spans.keys().isdisjoint(term) for term in pattern.terms):
-        return
+    found = occurrences.spans.keys()
+    for term in pattern.terms:
+        if found.isdisjoint(term):
+            return
     orders = [pattern.terms] if pattern.is_ordered else permutations(pattern.terms)
     gap = _GAP if pattern.is_ordered else _FAR
     for terms in orders:

@@ -49,14 +49,14 @@ class RefusalReader:
         self._only_in = {
             _joined(keyword): frozenset(countries) for keyword, countries in rules.only_in.items()
         }
-        self._plain = tuple(parse(text.translate(_BOUNDS)) for text in rules.plain)
-        self._held = tuple(parse(text.translate(_BOUNDS)) for text in rules.held)
-        self._never = tuple(rules.never)
+        plain = tuple(parse(text.translate(_BOUNDS)) for text in rules.plain)
+        held = tuple(parse(text.translate(_BOUNDS)) for text in rules.held)
+        self._plain, self._held = _by_concept(plain), _by_concept(held)
+        self._never = frozenset(rules.never)
+        self._longest = max(map(len, self._keywords), default=0)
         concepts, self._without_spaces = _by_script(rules.concepts)
         never = tuple(parse(phrase) for phrase in rules.never)
-        self._lexicon = Lexicon(
-            {_START: (), _END: (), **concepts}, lists, (*self._plain, *self._held, *never)
-        )
+        self._lexicon = Lexicon({_START: (), _END: (), **concepts}, lists, (*plain, *held, *never))
         self.vocabulary = self._lexicon.vocabulary | {
             word
             for keyword in rules.keywords
@@ -87,14 +87,17 @@ class RefusalReader:
         self, words: Sequence[str], countries: Collection[str], occurrences: Occurrences
     ) -> Refusal | None:
         """A keyword that is the whole text, or all of it but fillers and a signature below."""
-        if any(occurrences.of(phrase) for phrase in self._never):
+        if not self._never.isdisjoint(occurrences.spans):
             return None
         first_line = words[: words.index("\n")] if "\n" in words else words
         for line in (words, first_line):
             characters = [word for word in line if word.isalpha() or word.isdecimal()]
             bare = [word for word in characters if word not in self._fillers]
             for candidate in (characters, bare, list(dict.fromkeys(bare))):
-                joined = _joined("".join(candidate))
+                letters = "".join(candidate)
+                if len(letters) > self._longest:
+                    continue
+                joined = _joined(letters)
                 for spelling in (joined, joined.translate(_DIGITS_FOR_CHARACTERS)):
                     if spelling in self._keywords:
                         return self._by_country(spelling, countries)
@@ -111,21 +114,42 @@ class RefusalReader:
         text = _joined("".join(words))
         return any(phrase in text for phrase in self._without_spaces)
 
-    def _is_refused(self, patterns: Sequence[Pattern], occurrences: Occurrences) -> bool:
+    def _is_refused(
+        self, patterns: Mapping[str, Sequence[Pattern]], occurrences: Occurrences
+    ) -> bool:
+        possible = dict.fromkeys(
+            pattern for name in occurrences.spans for pattern in patterns.get(name, ())
+        )
+        if not possible:
+            return False
         links = {at for start, end in occurrences.of(_LINKS) for at in range(start, end)}
         return any(
             not self._is_excepted(spans, occurrences) and not _is_negated(spans, occurrences, links)
-            for pattern in patterns
+            for pattern in possible
             for spans in _matches(pattern, occurrences, links)
         )
 
     def _is_excepted(self, spans: Sequence[Span], occurrences: Occurrences) -> bool:
         return any(
             start < other_end and other_start < end
-            for phrase in self._never
+            for phrase in self._never.intersection(occurrences.spans)
             for other_start, other_end in occurrences.of(phrase)
             for start, end in spans
         )
+
+
+def _by_concept(patterns: Iterable[Pattern]) -> dict[str, list[Pattern]]:
+    """Patterns by the names of the term that has fewest, one of which a text must have."""
+    by_concept: dict[str, list[Pattern]] = {}
+    for pattern in patterns:
+        for name in min(pattern.terms, key=_commonness):
+            by_concept.setdefault(name, []).append(pattern)
+    return by_concept
+
+
+def _commonness(term: frozenset[str]) -> tuple[bool, int]:
+    """The bounds of clauses are in every text."""
+    return not term.isdisjoint((_START, _END)), len(term)
 
 
 def _by_script(concepts: Mapping[str, Words]) -> tuple[dict[str, Words], tuple[str, ...]]:
@@ -157,7 +181,8 @@ def _matches(
     if len(pattern.terms) == 1 or not pattern.is_ordered:
         yield from matches(pattern, occurrences)
         return
-    if all(any(name in occurrences.spans for name in term) for term in pattern.terms):
+    found = occurrences.spans.keys()
+    if not any(found.isdisjoint(term) for term in pattern.terms):
         for span in _spans(pattern.terms[0], occurrences):
             yield from _linked(pattern.terms[1:], (span,), occurrences, links)
 

@@ -13,6 +13,7 @@ from services.reading.persons import is_of_another
 from services.reading.places import place_of
 from services.reading.questions import is_asked
 from services.reading.recovery import is_over
+from services.reading.things import is_of_a_thing
 
 
 class Standing(StrEnum):
@@ -21,6 +22,7 @@ class Standing(StrEnum):
     OVER = "OVER"
     OTHERS = "OTHERS"
     ASKED = "ASKED"
+    THINGS = "A THING'S"
 
 
 def standing(spans: Sequence[Span], occurrences: Occurrences) -> Standing:
@@ -32,4 +34,6 @@ def standing(spans: Sequence[Span], occurrences: Occurrences) -> Standing:
         return Standing.OVER
     if is_of_another(place, occurrences):
         return Standing.OTHERS
-    return Standing.ASKED if is_asked(place, occurrences) else Standing.AFFIRMED
+    if is_asked(place, occurrences):
+        return Standing.ASKED
+    return Standing.THINGS if is_of_a_thing(place, occurrences) else Standing.AFFIRMED

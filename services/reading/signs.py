@@ -27,8 +27,8 @@ class SignMatch(msgspec.Struct, frozen=True):
 class _Compiled(msgspec.Struct, frozen=True):
     rule: SignRule
     patterns: tuple[Pattern, ...]
-    phrases: tuple[str, ...]
-    concepts: tuple[str, ...]
+    phrases: frozenset[str]
+    concepts: frozenset[str]
 
 
 class SignReader:
@@ -37,8 +37,8 @@ class SignReader:
             _Compiled(
                 rule,
                 tuple(parse(text) for text in rule.patterns),
-                tuple(text for text in rule.unless if text == text.lower()),
-                tuple(text for text in rule.unless if text != text.lower()),
+                frozenset(text for text in rule.unless if text == text.lower()),
+                frozenset(text for text in rule.unless if text != text.lower()),
             )
             for rule in rules
         ]
@@ -46,7 +46,7 @@ class SignReader:
         self.exceptions = tuple(
             Pattern((frozenset({phrase}),), is_ordered=True)
             for compiled in self._rules
-            for phrase in compiled.phrases
+            for phrase in sorted(compiled.phrases)
         )
 
         self._by_concept: dict[str, list[tuple[int, Pattern]]] = {}
@@ -71,9 +71,11 @@ def _best(
     compiled: _Compiled, patterns: Sequence[Pattern], occurrences: Occurrences
 ) -> SignMatch | None:
     best: SignMatch | None = None
+    phrases = _named(compiled.phrases, occurrences)
+    concepts = _named(compiled.concepts, occurrences)
     for pattern in patterns:
         for spans in matches(pattern, occurrences):
-            if _is_excepted(compiled, spans, occurrences):
+            if _is_excepted(spans, phrases, concepts, occurrences):
                 continue
             sign = SignMatch(
                 compiled.rule, _phrase_of(spans, occurrences), standing(spans, occurrences)
@@ -84,24 +86,33 @@ def _best(
     return best
 
 
-def _is_excepted(compiled: _Compiled, spans: tuple[Span, ...], occurrences: Occurrences) -> bool:
+def _named(exceptions: frozenset[str], occurrences: Occurrences) -> list[Span]:
+    """Where the text names one of the exceptions."""
+    return [
+        span for name in exceptions.intersection(occurrences.spans) for span in occurrences.of(name)
+    ]
+
+
+def _is_excepted(
+    spans: tuple[Span, ...],
+    phrases: Sequence[Span],
+    concepts: Sequence[Span],
+    occurrences: Occurrences,
+) -> bool:
     """Whether an exception applies.
 
     A phrase that goes on beyond it stays: “fuego en la” does not except “fuego en la boca”.
     """
     start, end = min(span[0] for span in spans), max(span[1] for span in spans)
     if any(
-        any(_overlap(span, other) and not _exceeds(span, other) for span in spans)
-        for phrase in compiled.phrases
-        for other in occurrences.of(phrase)
+        _overlap(span, other) and not _exceeds(span, other) for other in phrases for span in spans
     ):
         return True
     return any(
         concept_start - end <= _NEAR
         and start - concept_end <= _NEAR
         and occurrences.sentences[concept_start] == occurrences.sentences[start]
-        for concept in compiled.concepts
-        for concept_start, concept_end in occurrences.of(concept)
+        for concept_start, concept_end in concepts
     )
 
 

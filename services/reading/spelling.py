@@ -42,6 +42,8 @@ class Speller:
         for candidate in (_without_runs(word), *_bases(word)):
             if candidate != word and self.is_known(candidate):
                 return candidate
+        if any(base in self._dictionary and base not in self._words for base in _inflected(word)):
+            return word
         alike = self._by_sound.get(_sound(word))
         if alike is not None:
             return alike
@@ -95,6 +97,21 @@ def _bases(word: str) -> Iterator[str]:
             last = suffix.rstrip("s")[-1]
             endings = (f"{last}{number}", *_ENDINGS)
             yield from (f"{stem}{ending}" for ending in endings)
+
+
+_GERUNDS: Final = (("ando", ("ar",)), ("iendo", ("er", "ir")))
+
+
+def _inflected(word: str) -> Iterator[str]:
+    """What a plural or a Spanish gerund may be made of, which no dictionary lists: “bailando”."""
+    if word.endswith("s") and not word.endswith("ss"):
+        yield word[:-1]
+        if word.endswith("es"):
+            yield word[:-2]
+    for ending, infinitives in _GERUNDS:
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= _SHORTEST_STEM:
+            yield from (f"{stem}{infinitive}" for infinitive in infinitives)
 
 
 def _sound(word: str) -> str:

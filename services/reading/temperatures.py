@@ -5,6 +5,7 @@ read off (“got 38.5”), or if it is nearly the whole text. Numbers that count
 and temperatures that were not reached are left out. The ranges are those of a living person.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,6 +15,8 @@ from services.reading.scope import Standing, standing
 
 _CELSIUS: Final = (34.0, 43.0)
 _FAHRENHEIT: Final = (93.0, 110.0)
+_PRICE: Final = re.compile(r"\d+[.,]\d[059]")
+"""“38.50”: a thermometer shows one digit."""
 _SURELY_FEVER: Final = 38
 """From here a number that is read off is a temperature without any other hint."""
 _SHORT_ANSWER: Final = 3
@@ -57,6 +60,8 @@ def _is_read_off(occurrences: Occurrences, at: int, *, is_short: bool) -> bool:
     """“got 38.5 this morning”. A decimal number of a short text needs no “got”."""
     lists = occurrences.lists
     word, before, after = (occurrences.word(place) for place in (at, at - 1, at + 1))
+    if _PRICE.fullmatch(word):
+        return False
     is_decimal = is_short and not word.isdecimal()
     if not is_decimal and before != "," and before not in lists.of("READS"):
         return False

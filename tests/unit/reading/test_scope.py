@@ -124,3 +124,30 @@ def test_a_question_for_later_states_nothing() -> None:
 def test_what_stands_up_or_changes_is_not_over() -> None:
     assert Standing.AFFIRMED in standings("se me va la vista cuando me paro")
     assert Standing.AFFIRMED in standings("the ache has gone from a mutter to a roar")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the server is bleeding cash", "my spreadsheet is hemorrhaging cells",
+        "passed out certificates to 90 kids", "the tent collapsed in the wind",
+        "my toast is burnt", "my hands went numb throwing snowballs",
+        "fiebre por el mundial", "los tomates se quemaron",
+    ],
+)  # fmt: skip
+def test_the_sign_of_a_thing_is_no_sign_of_the_writer(text: str) -> None:
+    assert Standing.AFFIRMED not in standings(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "passed out at the concert", "fever on the plane", "I collapsed by the printer",
+        "Fainted, printer has no paper", "fainted cooking pasta", "vomited soup",
+        "can't swallow soup", "bleeding on the sofa", "dizzy driving the van",
+        "watching netflix suddenly fainted", "me desmayé en el metro", "fiebre en el avión",
+        "vomité la sopa", "no puedo tragar el arroz", "my fingers are numb, no snow here",
+    ],
+)  # fmt: skip
+def test_a_thing_beside_a_sign_of_the_writer_takes_nothing_away(text: str) -> None:
+    assert Standing.AFFIRMED in standings(text)
