@@ -36,5 +36,13 @@ def host_of(address: str) -> str:
 
 
 def are_related(address: str, other: str) -> bool:
-    """Whether a server may have rewritten one address as the other: it keeps the name."""
-    return address.rpartition("@")[0] == other.rpartition("@")[0]
+    """Whether a server may have rewritten one address as the other: it keeps the name.
+
+    Some leave out a tag (“pat+skin”), or write its plus sign as RFC 3461 encodes it (“pat+2Bskin”).
+    """
+    return _name(address) == _name(other)
+
+
+def _name(address: str) -> str:
+    name = address.rpartition("@")[0]
+    return name.partition("+")[0] or name

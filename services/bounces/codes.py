@@ -25,6 +25,9 @@ _ABOUT_THE_MAIL: Final = ("1.7", "1.8", "3.4", "5.", "6.", "7.")
 """X.1.7 and X.1.8 are about the sender, X.3.4 is the size, X.5 the protocol, X.6 the content and
 X.7 a policy."""
 
+_GENERAL: Final = frozenset({"", "0.0", "0.350", "1.0", "2.0", "3.0", "4.0", "5.0", "7.0", "7.1"})
+"""Exchange Online puts X.0.350 in front of whatever another server said."""
+
 
 class Code(msgspec.Struct, frozen=True):
     """`enhanced` and `reply` are as they stand in the text, or empty."""
@@ -59,7 +62,7 @@ class Code(msgspec.Struct, frozen=True):
     @property
     def is_general(self) -> bool:
         """Whether a mail server says no more by it than that it failed."""
-        return self.subject in {"", "0.0", "1.0", "2.0", "3.0", "4.0", "5.0", "7.0", "7.1"}
+        return self.subject in _GENERAL
 
     @property
     def text(self) -> str | None:

@@ -82,6 +82,13 @@ def test_what_may_pass_or_is_not_explained_ends_nothing(answer: str, status: str
     assert judge_answer(answer, status).kind is SOFT
 
 
+@pytest.mark.parametrize("inner", ["554 5.7.1 rejected due to content", "550 5.7.509 no"])
+def test_what_exchange_online_puts_in_front_says_nothing(inner: str) -> None:
+    answer = f"smtp;550 5.0.350 Remote server returned an error -> {inner}"
+
+    assert judge_answer(answer, "5.0.350").kind is BLOCKED
+
+
 @pytest.mark.parametrize(
     ("answer", "code"),
     [

@@ -101,3 +101,21 @@ def test_a_text_about_another_address_ends_nothing() -> None:
     )
 
     assert read_mail(text.encode(), lambda _text: None).kind is SOFT
+
+
+@pytest.mark.parametrize(
+    ("final", "original"),
+    [
+        ("pat+skin@example.org", "pat+2Bskin@example.org"),
+        ("pat+2Bskin@example.org", "pat+2Bskin@example.org"),
+        ("pat@example.org", "pat+skin@example.org"),
+        ("pat@example.org", ""),
+    ],
+)
+def test_a_tag_that_a_server_leaves_out_or_encodes_makes_no_other_address(
+    final: str, original: str
+) -> None:
+    ours = "pat+skin@example.org"
+
+    assert read(block(final, original=original), written_to=ours).kind is HARD
+    assert read(block("kim@example.org", original=original), written_to=ours).kind is SOFT

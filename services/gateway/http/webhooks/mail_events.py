@@ -102,6 +102,8 @@ def read_json(raw: bytes, kind: type[T]) -> T:
         raise BadEvent(_without_values(str(fault))) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise BadEvent("not JSON in UTF-8") from None
+    except RecursionError:
+        raise BadEvent("nested too deeply") from None
 
 
 def _without_values(text: str) -> str:

@@ -52,7 +52,8 @@ class CareTaskRepository(Repository):
     def open(self, task: CareTask) -> int | None:
         """Open the task. Returns None if the same one is open already."""
         values = structs.asdict(task)
-        climbs_at = task.due_at if values.pop("climbs") else None
+        del values["escalates"]
+        climbs_at = task.due_at if task.escalates else None
         statement = (
             insert(staff_task)
             .values(opened_at=product_now, climbs_at=climbs_at, **values)

@@ -455,3 +455,11 @@ def test_control_characters_never_reach_the_database(
 
     assert receipts(kept)[0].provider_state == "bounce/a??b"
     assert receipts(kept)[0].provider_reference == "x?7"
+
+
+def test_json_that_is_nested_too_deeply_is_refused(web: FlaskClient, grid: SendGrid) -> None:
+    deep = b'{"a":' * 50_000
+
+    assert post(web, "mailgun", deep, {}) == 400
+    assert post(web, "postmark", deep, basic(LOGIN)) == 400
+    assert post(web, "sendgrid", deep, grid.headers(deep)) == 400

@@ -341,5 +341,41 @@ def test_a_policy_refusal_suppresses_nobody() -> None:
     assert refusal(550, "5.7.1 no thanks") == RejectedForGood("SMTP_550_5.7.1")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5.1.1 Blocked, your server is listed at zen.spamhaus.org",
+        "5.1.1 Recipient address rejected: 192.0.2.7 is blacklisted",
+        "5.2.1 The user is receiving mail at a rate that prevents additional messages",
+        "5.1.1 Sender domain must resolve",
+        "5.1.1 Greylisted, try again later",
+        "5.2.1 Mailbox full",
+    ],
+)
+@pytest.mark.parametrize("stage", [Stage.RECIPIENT, Stage.CONTENT])
+def test_a_refusal_in_words_about_something_else_suppresses_nobody(stage: Stage, text: str) -> None:
+    outcome = refusal(550, text, stage)
+
+    assert outcome == RejectedForGood(f"SMTP_550_{text[:5]}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5.1.1 User unknown",
+        "5.1.1 <pat@example.org>: Recipient address rejected: User unknown in relay table",
+        "5.2.1 The email account that you tried to reach is disabled",
+        "5.1.1 nope",
+        "5.1.10 RESOLVER.ADR.RecipientNotFound",
+    ],
+)
+def test_a_missing_mailbox_is_suppressed(text: str) -> None:
+    outcome = refusal(550, text)
+
+    assert outcome == RejectedForGood(
+        f"SMTP_550_{text.split(maxsplit=1)[0]}", SuppressionReason.BOUNCE
+    )
+
+
 def test_an_answer_no_rule_knows_is_unknown() -> None:
     assert refusal(354, "go on") == Unknown("SMTP_354")

@@ -8,6 +8,8 @@ while the mail is still of use. Only what says nothing about this mail is the se
 import re
 from enum import StrEnum
 
+from services.bounces.readings import MailKind
+from services.bounces.verdicts import judge_answer
 from services.contracts.words import SuppressionReason
 from services.reminders.delivery.domain.outgoing import (
     Failure,
@@ -65,7 +67,13 @@ def refusal(stage: Stage, code: int, text: str) -> Outcome:
         return RejectedForNow(name, failure=failure)
     if code < 500 or code == _OVER_QUOTA or detail in SOFT:  # noqa: PLR2004 - 4yz is for now
         return RejectedForNow(name)
-    return RejectedForGood(name, SuppressionReason.BOUNCE if detail in BAD_ADDRESS else None)
+    is_gone = detail in BAD_ADDRESS and _names_no_other_cause(f"{code} {text}")
+    return RejectedForGood(name, SuppressionReason.BOUNCE if is_gone else None)
+
+
+def _names_no_other_cause(answer: str) -> bool:
+    """Servers write “5.1.1” of a listed sender and “5.2.1” of a rate too: their words count."""
+    return judge_answer(answer).kind is MailKind.HARD_BOUNCE
 
 
 def _failure(stage: Stage, code: int, detail: str) -> Failure | None:
