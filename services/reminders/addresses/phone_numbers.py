@@ -40,11 +40,17 @@ _NO_NUMBERS: Final = {
     re.compile(r"\d{1,2}([-/.])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([-/.])\d\d\2\d\d"): (
         "this is a date; write the number instead"
     ),
-    re.compile(r"[^/]*/\D*(\d\D*){1,4}"): (  # after an area code, as in 0151/23456789, come more
+    re.compile(r"[^/]*/\D*(\d\D*){1,4}|.*\d{5}/\d{1,4}"): (  # after an area code come more
         "these are two numbers, as in 912345678/9; write one of them"
+    ),
+    re.compile(r".*\d{3}\s*\(\d{1,2}\)\s*"): (
+        "what stands in brackets at its end is no part of a number; leave it out"
     ),
 }
 """What would pass for a number without its separators, and what to do about it."""
+
+_EXTENDED: Final = re.compile(r".*\d{6}\s?[-\u2010-\u2015]\s?\d{1,2}")
+"""A number and an extension. That of a landline is part of it, as in 030 1234567-0."""
 
 _MEXICAN: Final = re.compile(
     r"(?:(?:\+52|0052|01152|52)(?:1|01|044|045)|01|044|045)(?P<number>[2-9]\d{9})", re.ASCII
@@ -72,6 +78,8 @@ def read_phone(text: str, *, country: str) -> str:
     if not textable:
         kind = phonenumbers.number_type(valid[0])
         raise NotAnAddress(f"the number is {_NO_TEXTS.get(kind, _KIND)}; give that of a mobile")
+    if _EXTENDED.fullmatch(_typed(text)):
+        raise NotAnAddress("what follows the last hyphen reads like an extension; leave it out")
     return _only(textable)
 
 
@@ -177,7 +185,7 @@ def _without_mexican_prefix(digits: str, country: str) -> str:
 
 def _digits(text: str) -> str:
     """Check how a number is written, and return its digits, with a plus sign if it has one."""
-    typed = _in_ascii(_unwrapped(visible(text)))
+    typed = _typed(text)
     for shape, message in _NO_NUMBERS.items() if len(typed) <= _LONGEST else ():
         if shape.fullmatch(typed):
             raise NotAnAddress(message)
@@ -185,6 +193,10 @@ def _digits(text: str) -> str:
         raise NotAnAddress("write one number, in digits and nothing else, like +351912345678")
     plus = "+" if "+" in typed else ""
     return plus + "".join(filter(str.isdecimal, typed))
+
+
+def _typed(text: str) -> str:
+    return _in_ascii(_unwrapped(visible(text)))
 
 
 def _unwrapped(text: str) -> str:

@@ -122,6 +122,7 @@ def test_refuses_a_number_that_a_country_has_not(text: str) -> None:
 
 def test_a_clinic_may_have_a_landline() -> None:
     assert read_phone_in("PT", "210 000 000") == "+351210000000"
+    assert read_phone_in("DE", "030 1234567-0") == "+493012345670"
 
 
 @pytest.mark.parametrize("text", ["+351210000000", "+351 812 345 678"])
