@@ -5,7 +5,7 @@ from typing import Final
 import graphene
 
 from services.contracts.enrollments import FindEnrollments
-from services.contracts.plain_text import is_plain
+from services.contracts.plain_text import is_plain, visible
 from services.contracts.reminders import EnrollmentRecord, FindEnrollment
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
@@ -33,6 +33,8 @@ async def enrollments_asked_for(
     texts = (filters.get("plan") or "", filters.get("visit_reference") or "")
     if not all(map(is_plain, texts)) or (filters.get("plan_version") or 0) < 0:
         return Connection()
+    if visit := filters.get("visit_reference"):
+        filters = filters | {"visit_reference": visible(visit)}
     return await _OF_CLINIC.read(FindEnrollments, filters, paging, request)
 
 

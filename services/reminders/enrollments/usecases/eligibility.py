@@ -173,7 +173,8 @@ def visit_enrolled(
     near = uow.enrollments.near(key, command.procedure_at, interval)
     plans = uow.plans.get([other.plan_key for other in near])
     for other in near:
-        if plans[other.plan_key].slug == command.plan and not _is_another(command, other):
+        is_another = _is_another(command.procedure_at, command.visit_reference, other)
+        if plans[other.plan_key].slug == command.plan and not is_another:
             message = _too_near(interval, is_same=other.procedure_at == command.procedure_at)
             return refuse(UserErrorCode.CONFLICT, message, "procedure_at", existing_id=other.id)
     return None
@@ -184,11 +185,11 @@ def _interval(clinic_plan: ClinicPlan) -> timedelta:
     return _LEAST_INTERVAL if days is None else max(_LEAST_INTERVAL, timedelta(days=days))
 
 
-def _is_another(command: EnrollPatient, other: Enrollment) -> bool:
+def _is_another(procedure_at: datetime, visit_reference: str | None, other: Enrollment) -> bool:
     """Whether the clinic says, by a number of its own, that this is another visit."""
-    if other.procedure_at == command.procedure_at:
+    if visit_reference is None or other.procedure_at == procedure_at:
         return False
-    return command.visit_reference not in (None, other.visit_reference)
+    return visit_reference.casefold() != (other.visit_reference or "").casefold()
 
 
 def _too_near(interval: timedelta, *, is_same: bool) -> str:

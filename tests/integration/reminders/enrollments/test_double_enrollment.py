@@ -70,7 +70,7 @@ def test_a_visit_with_a_number_of_its_own_is_another(clinic: Clinic, first: str 
     assert len(clinic.enrollments()) == 2
 
 
-@pytest.mark.parametrize("second", [None, "visit-1"])
+@pytest.mark.parametrize("second", [None, "visit-1", "VISIT-1"])
 def test_a_visit_without_another_number_is_the_same(clinic: Clinic, second: str | None) -> None:
     patient = clinic.register()
     first = clinic.enroll(patient.id, procedure_at=AT, visit_reference="visit-1")

@@ -295,7 +295,7 @@ def test_a_filter_is_handed_on() -> None:
         "plan": "peel-care",
         "planVersion": 2,
         "procedureAfter": "2026-12-03T15:00:00Z",
-        "visitReference": "V1",
+        "visitReference": " V1\u200b",
     }
     listing(client, filter=wanted)
 

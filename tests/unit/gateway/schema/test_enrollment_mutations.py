@@ -87,6 +87,15 @@ def test_a_patient_is_enrolled() -> None:
     assert command.idempotency_key == "k-1"
 
 
+@pytest.mark.parametrize("typed", [" V1", "V1\u200b", "V1\u00a0", "\u202dV1\u202c"])
+def test_a_clinics_own_numbers_lose_what_nobody_sees(typed: str) -> None:
+    client = answering(DONE)
+    payload(ENROLL, ENROLL_INPUT | {"reference": typed, "visitReference": typed}, client)
+
+    asked = client.asked[0]
+    assert (asked.reference, asked.visit_reference) == ("V1", "V1")
+
+
 def test_what_will_not_happen_as_one_might_think_is_told() -> None:
     caution = Caution(code="STEP_SKIPPED", message="It is too late for this.", step_key="day-minus")
     reply = EnrollmentReply(enrollment=enrollment(5), cautions=(caution,))

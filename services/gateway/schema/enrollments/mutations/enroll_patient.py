@@ -2,6 +2,7 @@ from typing import Final
 
 import graphene
 
+from services.contracts.plain_text import visible
 from services.contracts.reminders import EnrollmentReply, EnrollPatient
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
@@ -43,8 +44,13 @@ class EnrollPatientInput(graphene.InputObjectType):
 _TEXTS: Final = ("idempotency_key", "plan", "performed_by", "reference", "visit_reference")
 
 
+_NUMBERS: Final = ("reference", "visit_reference")
+"""The clinic's own numbers lose what is invisible, so that they are known again."""
+
+
 async def _enroll(args: Args, request: GatewayRequest) -> EnrollmentReply:
-    data = args["input"]
+    given = args["input"]
+    data = given | {name: visible(given[name]) for name in _NUMBERS if given.get(name)}
     faults = text_faults(data, _TEXTS) or PATIENT.faults(data)
     if faults:
         return refused(EnrollPatient, faults)
