@@ -202,14 +202,25 @@ def _too_near(interval: timedelta, *, is_same: bool) -> str:
     )
 
 
-def same_enrollments(
-    uow: EnrollmentsUnitOfWork, patient_key: Key, plan: AftercarePlan, procedure_at: datetime
+def same_visits(
+    uow: EnrollmentsUnitOfWork,
+    patient_key: Key,
+    plan: AftercarePlan,
+    procedure_at: datetime,
+    visit_reference: str | None,
 ) -> Iterator[Enrollment]:
-    """Find the patient's active enrollments in a plan for a procedure at that time."""
-    active = uow.enrollments.active(patient_key)
-    same_time = [other for other in active if other.procedure_at == procedure_at]
-    plans = uow.plans.get([other.plan_key for other in same_time])
-    return (other for other in same_time if plans[other.plan_key].slug == plan.slug)
+    """Find the patient's enrollments in a plan that a visit at that time would repeat.
+
+    The shortest interval does not count here: a clinic may move a visit of a series nearer.
+    """
+    near = uow.enrollments.near(patient_key, procedure_at, _LEAST_INTERVAL)
+    plans = uow.plans.get([other.plan_key for other in near])
+    return (
+        other
+        for other in near
+        if plans[other.plan_key].slug == plan.slug
+        and not _is_another(procedure_at, visit_reference, other)
+    )
 
 
 LONGEST_NAME: Final = "W" * 60

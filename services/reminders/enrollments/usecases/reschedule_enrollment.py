@@ -19,7 +19,7 @@ from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitO
 from services.reminders.enrollments.usecases.correct import correction_for, store_correction
 from services.reminders.enrollments.usecases.eligibility import (
     are_aware,
-    same_enrollments,
+    same_visits,
     start_faults,
     without_offset,
 )
@@ -158,7 +158,8 @@ def _in_the_way(
     uow: EnrollmentsUnitOfWork, command: RescheduleEnrollment, main: Enrollment
 ) -> Enrollment | None:
     plan = uow.plans.get([main.plan_key])[main.plan_key]
-    same = same_enrollments(uow, main.patient_key, plan, command.procedure_at)
+    number = main.visit_reference
+    same = same_visits(uow, main.patient_key, plan, command.procedure_at, number)
     return next((other for other in same if other.id != main.id), None)
 
 

@@ -1,12 +1,12 @@
 """The same visit enrolled twice, as clinics do it: seconds, hours or days apart."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
 
-from services.contracts.enrollments import RecordProcedure
+from services.contracts.enrollments import RecordProcedure, RescheduleEnrollment
 from services.contracts.errors import UserErrorCode
 from services.contracts.words import EnrollmentStatus, Mode, ProcedureState
 from tests.support.reminders.aftercare import NOW, PLAN, Clinic, FixedPlans, Service
@@ -29,6 +29,12 @@ def conflict_with(clinic: Clinic, patient_id: int, **changes: object) -> int | N
     (refusal,) = reply.refusals
     assert (refusal.code, refusal.path) == (UserErrorCode.CONFLICT, ("procedure_at",))
     return refusal.existing_id
+
+
+def moved(clinic: Clinic, enrollment_id: int, to: datetime) -> RescheduleEnrollment:
+    return RescheduleEnrollment(
+        scope=clinic.scope(), enrollment_id=enrollment_id, procedure_at=to, whole_visit=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,6 +83,39 @@ def test_a_visit_without_another_number_is_the_same(clinic: Clinic, second: str 
     again = {"procedure_at": AT + timedelta(hours=5), "visit_reference": second}
 
     assert conflict_with(clinic, patient.id, **again) == first.id
+
+
+@pytest.mark.parametrize("apart", [timedelta(0), timedelta(seconds=1), timedelta(hours=-23)])
+def test_a_visit_is_not_moved_onto_another(clinic: Clinic, apart: timedelta) -> None:
+    patient = clinic.register()
+    first = clinic.enroll(patient.id, procedure_at=AT)
+    second = clinic.enroll(patient.id, procedure_at=AT + timedelta(days=30))
+
+    reply = clinic.service.do(moved(clinic, second.id, AT + apart))
+
+    (refusal,) = reply.refusals
+    assert (refusal.code, refusal.existing_id) == (UserErrorCode.CONFLICT, first.id)
+
+
+def test_a_visit_with_a_number_of_its_own_may_be_moved_to_the_day_of_another(
+    clinic: Clinic,
+) -> None:
+    patient = clinic.register()
+    clinic.enroll(patient.id, procedure_at=AT)
+    second = clinic.enroll(
+        patient.id, procedure_at=AT + timedelta(days=30), visit_reference="visit-2"
+    )
+
+    assert not clinic.service.do(moved(clinic, second.id, AT + timedelta(hours=5))).refusals
+
+
+def test_a_visit_may_be_moved_a_little_and_nearer_than_the_interval(clinic: Clinic) -> None:
+    patient = clinic.register()
+    clinic.enroll(patient.id, procedure_at=AT)
+    second = clinic.enroll(patient.id, procedure_at=AT + timedelta(days=21))
+
+    for later in (timedelta(days=21, minutes=30), timedelta(days=19)):
+        assert not clinic.service.do(moved(clinic, second.id, AT + later)).refusals
 
 
 def test_another_number_does_not_make_two_visits_of_one_moment(clinic: Clinic) -> None:
