@@ -16,6 +16,9 @@ from services.launcher.faults import LauncherFault
 from services.launcher.text_encoding import UNREADABLE, encoding_of, lines_of
 
 _SEPARATORS: Final = ",;\t|"
+_SURELY_SEPARATORS: Final = 2
+"""In a cell that stands alone, so many of one kind are no part of it."""
+
 _SEPARATOR_LINE: Final = re.compile(r"sep=([,;\t|])\s*", re.IGNORECASE)
 """A first line by which Excel knows the separator."""
 
@@ -76,7 +79,7 @@ class CsvFile(msgspec.Struct, frozen=True, kw_only=True):
             is_after_broken = cells is None or (is_after_broken and len(cells) < len(self.columns))
             if cells is None or is_after_broken:
                 yield RowFault(line=line, column=None, reason=_UNPAIRED)
-            elif fault := _beyond(line, cells, self.columns):
+            elif fault := _beyond(line, cells, self.columns) or _unsplit(line, cells, self.columns):
                 yield fault
             else:
                 named = zip(self.columns, map(_shown, cells), strict=False)  # short rows end early
@@ -120,6 +123,15 @@ def _beyond(line: int, cells: Sequence[str], columns: Sequence[str]) -> RowFault
             reason = f"Cell {place} has content, but the first line names no column there."
             return RowFault(line=line, column=None, reason=reason)
     return None
+
+
+def _unsplit(line: int, cells: Sequence[str], columns: Sequence[str]) -> RowFault | None:
+    """The fault of a row that is a single cell, because it has another separator."""
+    most = max(map(cells[0].count, _SEPARATORS))
+    if len(columns) == 1 or most < _SURELY_SEPARATORS or any(map(visible, cells[1:])):
+        return None
+    reason = "Its cells are separated in another way than those of the first line."
+    return RowFault(line=line, column=None, reason=reason)
 
 
 def _unfit(row: Row) -> RowFault | None:

@@ -40,6 +40,16 @@ def test_a_cell_without_a_column_is_told_without_its_text(tmp_path: Path) -> Non
     assert list(file.rows()) == [RowFault(line=2, column=None, reason=reason)]
 
 
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_a_row_with_another_separator_is_no_reference(tmp_path: Path, mark: str) -> None:
+    file = written(tmp_path, f"reference,name,phone\nP-1,Bo,1\nP-2{mark}Al{mark}2\nP-3;x\n")
+
+    reason = "Its cells are separated in another way than those of the first line."
+    _, fault, short = file.rows()
+    assert fault == RowFault(line=3, column=None, reason=reason)
+    assert isinstance(short, Row)
+
+
 def test_a_reference_is_of_one_row_only(tmp_path: Path) -> None:
     file = written(tmp_path, "reference\nP-1\nP-1\n")
 
