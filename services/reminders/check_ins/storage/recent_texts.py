@@ -56,9 +56,12 @@ class RecentTexts:
         """Whether a task is open for the same text, from the same address in the last day.
 
         Case and spacing do not count: carriers change them. With `by_holding_task`, only a task
-        that holds messages counts.
+        that holds messages counts. Texts of one moment are compared one after the other.
         """
         indexes = address_indexes(self._vault, inbound.channel, inbound.their_address)
+        self._connection.execute(
+            sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(indexes[0].hex(), 9)))
+        )
         has_task = (
             sa.exists()
             .where(

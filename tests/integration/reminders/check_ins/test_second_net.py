@@ -1,5 +1,6 @@
 """Every text has a clock: what happens if nobody reads it, refuses, or writes of danger again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import msgspec
@@ -204,6 +205,17 @@ def test_many_identical_automatic_replies_are_one_task(case: CheckInCase, words:
 
     assert case.tasks() == ["UNREAD_REPLY"]
     assert len(case.understood()) == 12
+
+
+def test_identical_automatic_replies_of_one_moment_are_one_task(case: CheckInCase) -> None:
+    def receive(number: int) -> None:
+        case.text("I am out of the office until Monday.", provider_message_id=f"SM-{number}")
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(receive, range(6)))
+
+    assert case.tasks() == ["UNREAD_REPLY"]
+    assert len(case.understood()) == 6
 
 
 def test_an_automatic_reply_in_other_case_and_spacing_is_the_same(case: CheckInCase) -> None:
