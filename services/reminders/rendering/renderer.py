@@ -263,7 +263,8 @@ def _opt_out(channel: Channel, purpose: Purpose, facts: MessageFacts) -> str:
         return words.other_opt_out.format(way=facts.opt_out_way)
     if channel is Channel.SMS:
         return words.sms_opt_out
-    return words.email_opt_out.format(clinic=facts.clinic_name)
+    clinic = facts.clinic_name.removesuffix(".")  # of “S.L.”, as the sentence ends with another
+    return words.email_opt_out.format(clinic=clinic)
 
 
 _PAGE = (

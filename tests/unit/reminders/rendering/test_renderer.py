@@ -170,6 +170,13 @@ def test_an_endless_text_is_refused() -> None:
         render("long " * 1300)
 
 
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_a_name_that_ends_with_a_full_stop_ends_a_sentence_too(locale: str) -> None:
+    mail = render("Rest.", Channel.EMAIL, clinic_name="Ruiz, S.L.", locale=locale)
+
+    assert mail.text.endswith(" Ruiz, S.L.\n")
+
+
 def test_detail_is_said_when_asked_for() -> None:
     assert "In full." in render("Rest.", detail=MessageDetail.DETAILED).text
 
