@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
 from services.chassis.vault import Vault
+from services.chassis.zone_data import use_locked_zones
 from services.gateway.mail_wiring import mail_listener
 from services.gateway.settings import MailSettings
 
@@ -16,6 +17,7 @@ log = logs.get_logger(__name__)
 
 def main(environ: Mapping[str, str]) -> int:
     """Listen until SIGTERM or SIGINT. Returns 2 if a setting is not usable; stderr says why."""
+    use_locked_zones()
     try:
         settings = load(MailSettings, environ)
         Vault.from_settings(settings.data_keys, settings.index_keys)  # report bad keys first

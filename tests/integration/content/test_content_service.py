@@ -118,7 +118,7 @@ def test_takes_changed_content_under_a_raised_plan_version(client: ThreadedAskCl
     publish(client)
 
     reply = publish(
-        client, edited(("useful_for: P21D", "useful_for: P20D"), ("version: 3", "version: 4"))
+        client, edited(("useful_for: P21D", "useful_for: P20D"), ("version: 4", "version: 5"))
     )
 
     assert (reply.is_new, reply.problems) == (True, ())
@@ -131,7 +131,7 @@ def test_publishing_an_earlier_content_makes_its_release_current_again(
     publish(
         client,
         edited(
-            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 3", "version: 4")
+            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 4", "version: 5")
         ),
     )
 
@@ -249,7 +249,7 @@ def test_lists_releases_newest_first(client: ThreadedAskClient) -> None:
     second = publish(
         client,
         edited(
-            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 3", "version: 4")
+            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 4", "version: 5")
         ),
     )
 
@@ -273,7 +273,7 @@ def test_the_migrations_make_the_tables_that_the_code_declares(engine: sa.Engine
 
 def two_releases(client: ThreadedAskClient) -> tuple[str, str]:
     older = publish(client).info
-    newer = publish(client, edited(("version: 3", "version: 4"), ("P21D", "P20D"))).info
+    newer = publish(client, edited(("version: 4", "version: 5"), ("P21D", "P20D"))).info
     assert older
     assert newer
     return older.version, newer.version
@@ -284,7 +284,7 @@ def test_says_what_changes_from_one_release_to_the_current_one(client: ThreadedA
 
     changes = client.ask(DiffReleases(before=older)).changes
 
-    assert {("version", "3", "4")} <= {
+    assert {("version", "4", "5")} <= {
         (change.path, change.was, change.becomes) for change in changes
     }
 

@@ -97,7 +97,7 @@ def _sender_fault(command: CreateClinic, senders: Sequence[Sender]) -> Refusal |
 
 
 def _faults(command: CreateClinic) -> Refusal | None:
-    if not _is_name(visible_line(command.name)):
+    if not _is_name(command.name):
         message = f"A clinic needs a name of 1 to {LONGEST_NAME} characters, on one line."
         return refuse(UserErrorCode.INVALID, message, "name")
     if not is_country(command.country):
@@ -120,7 +120,7 @@ def _faults(command: CreateClinic) -> Refusal | None:
 
 def _is_name(text: str) -> bool:
     is_plain = all(unicodedata.category(character) not in _BREAKS for character in text)
-    return is_plain and 0 < len(text) <= LONGEST_NAME
+    return is_plain and 0 < len(visible_line(text)) <= LONGEST_NAME
 
 
 def change_clinic(uow: ClinicsUnitOfWork, command: ChangeClinic) -> ClinicRecord | Refusal:
@@ -165,7 +165,7 @@ def _changed(current: ClinicRecord, command: ChangeClinic, phone: str | None) ->
 
 def _name_faults(command: ChangeClinic) -> Iterator[Refusal]:
     name = command.sms_name
-    if isinstance(name, str) and not _is_name(visible_line(name)):
+    if isinstance(name, str) and not _is_name(name):
         message = f"A name for texts has 1 to {LONGEST_NAME} characters, on one line."
         yield refuse(UserErrorCode.INVALID, message, "sms_name")
 
