@@ -28,7 +28,7 @@ _LONGEST: Final = 60
 _TEXT_CELL: Final = re.compile(r"""="([^"]*)"|"([^"]*)"|'(.*)""")
 """How spreadsheets and exports mark a number as text."""
 
-_SEPARATORS: Final = " \t().\\-/\u2010-\u2015\u2212\ufe58\ufe63\uff0d\u00b7\u2022"
+_SEPARATORS: Final = " \t().\\-/\u2010-\u2015\u2212\u30fc\ufe58\ufe63\uff0d\u00b7\u2022"
 _NUMBER: Final = re.compile(rf"[{_SEPARATORS}]*\+?[{_SEPARATORS}0-9]*")
 _NO_NUMBERS: Final = {
     re.compile(r"[\d.,]+E[+-]?\d+", re.IGNORECASE): (
