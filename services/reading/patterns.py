@@ -169,9 +169,9 @@ def matches(pattern: Pattern, occurrences: Occurrences) -> Iterator[tuple[Span, 
     """Yield the spans of the terms, wherever they stand near each other in one sentence."""
     if len(occurrences.words) > pattern.longest:
         return
-    found = occurrences.spans.keys()
+    present = occurrences.spans.keys()
     for term in pattern.terms:
-        if found.isdisjoint(term):
+        if present.isdisjoint(term):
             return
     orders = [pattern.terms] if pattern.is_ordered else permutations(pattern.terms)
     gap = _GAP if pattern.is_ordered else _FAR

@@ -94,10 +94,10 @@ class RefusalReader:
             characters = [word for word in line if word.isalpha() or word.isdecimal()]
             bare = [word for word in characters if word not in self._fillers]
             for candidate in (characters, bare, list(dict.fromkeys(bare))):
-                letters = "".join(candidate)
-                if len(letters) > self._longest:
+                spelled = "".join(candidate)
+                if len(spelled) > self._longest:
                     continue
-                joined = _joined(letters)
+                joined = _joined(spelled)
                 for spelling in (joined, joined.translate(_DIGITS_FOR_CHARACTERS)):
                     if spelling in self._keywords:
                         return self._by_country(spelling, countries)
@@ -181,8 +181,8 @@ def _matches(
     if len(pattern.terms) == 1 or not pattern.is_ordered:
         yield from matches(pattern, occurrences)
         return
-    found = occurrences.spans.keys()
-    if not any(found.isdisjoint(term) for term in pattern.terms):
+    present = occurrences.spans.keys()
+    if not any(present.isdisjoint(term) for term in pattern.terms):
         for span in _spans(pattern.terms[0], occurrences):
             yield from _linked(pattern.terms[1:], (span,), occurrences, links)
 

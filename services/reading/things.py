@@ -125,7 +125,7 @@ def _is_subject(at: int, place: Place, occurrences: Occurrences) -> bool:
         not _has_writer(place.start, place.first, occurrences)
         and not _is_place(at, occurrences)
         and _PAUSES.isdisjoint(occurrences.words[at : place.first])
-        and not any(at < said < place.first for said, _ in occurrences.of("SAYS"))
+        and not any(at < verb < place.first for verb, _ in occurrences.of("SAYS"))
     )
 
 

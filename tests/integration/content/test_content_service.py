@@ -111,7 +111,7 @@ def test_refuses_changed_content_under_a_published_plan_version(
     assert reply.info is None
     (problem,) = reply.problems
     assert problem.where.startswith(f"{PLAN}:")
-    assert "raise version to 4" in problem.what
+    assert "raise version to 5" in problem.what
 
 
 def test_takes_changed_content_under_a_raised_plan_version(client: ThreadedAskClient) -> None:

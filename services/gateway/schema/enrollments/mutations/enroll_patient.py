@@ -49,8 +49,8 @@ _NUMBERS: Final = ("reference", "visit_reference")
 
 
 async def _enroll(args: Args, request: GatewayRequest) -> EnrollmentReply:
-    given = args["input"]
-    data = given | {name: visible(given[name]) for name in _NUMBERS if given.get(name)}
+    typed = args["input"]
+    data = typed | {name: visible(typed[name]) for name in _NUMBERS if typed.get(name)}
     faults = text_faults(data, _TEXTS) or PATIENT.faults(data)
     if faults:
         return refused(EnrollPatient, faults)
