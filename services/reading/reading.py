@@ -118,9 +118,11 @@ class ReplyReader:
         ratings = [*_affirmed(signs), *_numbers(occurrences, fever_celsius)]
         option, besides = choice(occurrences, _folded(tuple(options)))
         if option is not None:
-            ratings.append(self._chosen(option, besides))
-        if not ratings and refusal is Refusal.NONE and (reading := self._kind_words(words)):
-            return reading
+            ratings.append(self._chosen(option, besides, refusal))
+        if not ratings:
+            reading = self._kind_words(words, refusal)
+            if reading is not None:
+                return reading
         ratings.extend(self._worded_like_red_flags(occurrences, signs, ratings))
         unknown = self._unknown(words)
         level, rule = _worst(ratings)
@@ -147,11 +149,13 @@ class ReplyReader:
     def _words(self, text: str) -> list[str]:
         return fold_numbers([self._speller.correct(word) for word in tokens(text)], self._lists)
 
-    def _chosen(self, option: CheckInChoice, besides: Sequence[str]) -> Rating:
-        """A GREEN option is GREEN only if nothing besides it says otherwise."""
+    def _chosen(self, option: CheckInChoice, besides: Sequence[str], refusal: Refusal) -> Rating:
+        """A GREEN option is GREEN only if nothing besides it and a refusal says otherwise."""
         reason = f"chooses “{option.label}”"
         if option.level is not CheckInLevel.GREEN:
             return option.level, None, reason
+        if refusal is not Refusal.NONE:
+            besides = self._refusals.besides(besides)
         if "?" in besides or not self._relief.is_harmless(besides):
             return CheckInLevel.UNCLEAR, None, f"{reason}, and says more"
         return CheckInLevel.GREEN, None, reason
@@ -170,12 +174,17 @@ class ReplyReader:
             shown = ", ".join(f"“{word}”" for word in words)
             yield CheckInLevel.RED, None, f"is worded like reports of danger: {shown}"
 
-    def _kind_words(self, words: Sequence[str]) -> Reading | None:
-        if self._relief.is_thanks(words):
+    def _kind_words(self, words: Sequence[str], refusal: Refusal) -> Reading | None:
+        """Thanks, or good news, which a refusal may accompany."""
+        if refusal is Refusal.NONE and self._relief.is_thanks(words):
             return Reading(level=None, reasons=("is thanks or a greeting, and no answer",))
-        if self._relief.is_good_news(words):
-            return Reading(level=CheckInLevel.GREEN, reasons=("is plainly good news",))
-        return None
+        news = words if refusal is Refusal.NONE else self._refusals.besides(words)
+        if not self._relief.is_good_news(news):
+            return None
+        reasons = ["is plainly good news"]
+        if refusal in _REFUSES:
+            reasons.append(_REFUSES[refusal])
+        return Reading(level=CheckInLevel.GREEN, refusal=refusal, reasons=tuple(reasons))
 
     def _unknown(self, words: Sequence[str]) -> list[str]:
         return [word for word in words if word.isalpha() and not self._speller.is_known(word)]
