@@ -119,10 +119,8 @@ class ReplyReader:
         option, besides = choice(occurrences, _folded(tuple(options)))
         if option is not None:
             ratings.append(self._chosen(option, besides, refusal))
-        if not ratings:
-            reading = self._kind_words(words, refusal)
-            if reading is not None:
-                return reading
+        if not ratings and refusal is Refusal.NONE and (reading := self._kind_words(words)):
+            return reading
         ratings.extend(self._worded_like_red_flags(occurrences, signs, ratings))
         unknown = self._unknown(words)
         level, rule = _worst(ratings)
@@ -174,17 +172,12 @@ class ReplyReader:
             shown = ", ".join(f"“{word}”" for word in words)
             yield CheckInLevel.RED, None, f"is worded like reports of danger: {shown}"
 
-    def _kind_words(self, words: Sequence[str], refusal: Refusal) -> Reading | None:
-        """Thanks, or good news, which a refusal may accompany."""
-        if refusal is Refusal.NONE and self._relief.is_thanks(words):
+    def _kind_words(self, words: Sequence[str]) -> Reading | None:
+        if self._relief.is_thanks(words):
             return Reading(level=None, reasons=("is thanks or a greeting, and no answer",))
-        news = words if refusal is Refusal.NONE else self._refusals.besides(words)
-        if not self._relief.is_good_news(news):
-            return None
-        reasons = ["is plainly good news"]
-        if refusal in _REFUSES:
-            reasons.append(_REFUSES[refusal])
-        return Reading(level=CheckInLevel.GREEN, refusal=refusal, reasons=tuple(reasons))
+        if self._relief.is_good_news(words):
+            return Reading(level=CheckInLevel.GREEN, reasons=("is plainly good news",))
+        return None
 
     def _unknown(self, words: Sequence[str]) -> list[str]:
         return [word for word in words if word.isalpha() and not self._speller.is_known(word)]
