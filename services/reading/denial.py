@@ -18,6 +18,7 @@ _AFTER: Final = 5
 _LISTING_MARKS: Final = frozenset(",/&+-")
 _BREAKING_MARKS: Final = frozenset(",&-:(")
 _DENYING_ENDS: Final = ([":", "no"], ["?", "no"], ["no", "."], ["no", ";"])
+_ENTRY_ENDS: Final = frozenset({"", ".", ",", ";", "\n"})
 _HOLD_THEIR_DENIAL: Final = (
     "DOES_NOT_DENY", "WONT_STOP", "CANNOT", "GREAT_PAIN", "NUMB", "COMPLAINT", "BREATHING_TROUBLE",
     "SIGHT_LOSS", "CRISIS", "HELP_ME", "SLEEPLESS", "NOT_RIGHT", "VOMIT", "SHAKE",
@@ -107,12 +108,12 @@ def _begins_statement(begin: int, at: int, first: int, occurrences: Occurrences)
     has_sign = any(begin <= start < at for start, _ in occurrences.of("SIGN_WORD"))
     if not has_sign:
         return True
-    return at + 1 < first and occurrences.starts_at("BEGINS_ASSERTION", at + 1)
+    return at + 1 <= first and occurrences.starts_at("BEGINS_ASSERTION", at + 1)
 
 
 def _is_denied_after(last: int, occurrences: Occurrences) -> bool:
     """Whether the words after the sign deny it: “Fever? None.” and “blisters, none of those”."""
-    if occurrences.words[last + 1 : last + 3] in _DENYING_ENDS:
+    if occurrences.words[last + 1 : last + 3] in _DENYING_ENDS or _is_listed_no(last, occurrences):
         return True
     sentences = occurrences.sentences
     return any(
@@ -120,6 +121,14 @@ def _is_denied_after(last: int, occurrences: Occurrences) -> bool:
         and (sentences[at] == sentences[last] or at == last + 2)
         and not _turns(last + 1, at, occurrences)
         for at, _ in occurrences.of("AFTER_DENIES")
+    )
+
+
+def _is_listed_no(last: int, occurrences: Occurrences) -> bool:
+    """Whether “, no” follows and nothing else: “fever, no; blisters, no”."""
+    return (
+        occurrences.words[last + 1 : last + 3] == [",", "no"]
+        and occurrences.word(last + 3) in _ENTRY_ENDS
     )
 
 

@@ -61,7 +61,10 @@ def _is_conditional(place: Place, occurrences: Occurrences) -> bool:
 
 
 def _is_general_question(place: Place, occurrences: Occurrences) -> bool:
-    """“Do blisters happen often?” asks about nobody, “are swollen lips normal?” about oneself."""
+    """“Do blisters happen often?” asks about nobody, “are swollen lips normal?” about oneself.
+
+    “With this laser” speaks of the treatment that all have.
+    """
     start, end = place.start, place.end
     words = occurrences.words[start:end]
     if not occurrences.lists.of("NORMAL").isdisjoint(words):
@@ -69,4 +72,9 @@ def _is_general_question(place: Place, occurrences: Occurrences) -> bool:
     is_question = any(start <= at <= start + 1 for at, _ in occurrences.of("ASKS")) or (
         len(words) > _SHORT_QUESTION and (_OPENING_MARK in words or words[-1] == "?")
     )
-    return is_question and not any(start <= at < end for at, _ in occurrences.of("HERE"))
+    treatment = {
+        at for begin, after in occurrences.of("THIS_TREATMENT") for at in range(begin, after)
+    }
+    return is_question and not any(
+        start <= at < end and at not in treatment for at, _ in occurrences.of("HERE")
+    )

@@ -118,7 +118,7 @@ class ReplyReader:
         ratings = [*_affirmed(signs), *_numbers(occurrences, fever_celsius)]
         option, besides = choice(occurrences, _folded(tuple(options)))
         if option is not None:
-            ratings.append(self._chosen(option, besides))
+            ratings.append(self._chosen(option, besides, refusal))
         if not ratings and refusal is Refusal.NONE and (reading := self._kind_words(words)):
             return reading
         ratings.extend(self._worded_like_red_flags(occurrences, signs, ratings))
@@ -147,11 +147,13 @@ class ReplyReader:
     def _words(self, text: str) -> list[str]:
         return fold_numbers([self._speller.correct(word) for word in tokens(text)], self._lists)
 
-    def _chosen(self, option: CheckInChoice, besides: Sequence[str]) -> Rating:
-        """A GREEN option is GREEN only if nothing besides it says otherwise."""
+    def _chosen(self, option: CheckInChoice, besides: Sequence[str], refusal: Refusal) -> Rating:
+        """A GREEN option is GREEN only if nothing besides it and a refusal says otherwise."""
         reason = f"chooses “{option.label}”"
         if option.level is not CheckInLevel.GREEN:
             return option.level, None, reason
+        if refusal is not Refusal.NONE:
+            besides = self._refusals.besides(besides)
         if "?" in besides or not self._relief.is_harmless(besides):
             return CheckInLevel.UNCLEAR, None, f"{reason}, and says more"
         return CheckInLevel.GREEN, None, reason

@@ -83,6 +83,23 @@ class RefusalReader:
             return Refusal.NONE
         return Refusal.HELD
 
+    def besides(self, words: Sequence[str]) -> list[str]:
+        """The words that are left of a text without its refusals and the links around them."""
+        typed = [word for word in words if word not in _DROPPED]
+        occurrences = self._lexicon.find(typed)
+        _add_bounds(occurrences)
+        links = _link_places(occurrences)
+        refused: set[int] = set()
+        for patterns in (self._plain, self._held):
+            for spans in self._refusals(patterns, occurrences):
+                start, end = min(first for first, _ in spans), max(last for _, last in spans)
+                while start - 1 in links:
+                    start -= 1
+                while end in links:
+                    end += 1
+                refused.update(range(start, end))
+        return [word for at, word in enumerate(typed) if at not in refused]
+
     def _keyword(
         self, words: Sequence[str], countries: Collection[str], occurrences: Occurrences
     ) -> Refusal | None:
@@ -117,17 +134,23 @@ class RefusalReader:
     def _is_refused(
         self, patterns: Mapping[str, Sequence[Pattern]], occurrences: Occurrences
     ) -> bool:
+        return any(True for _ in self._refusals(patterns, occurrences))
+
+    def _refusals(
+        self, patterns: Mapping[str, Sequence[Pattern]], occurrences: Occurrences
+    ) -> Iterator[tuple[Span, ...]]:
         possible = dict.fromkeys(
             pattern for name in occurrences.spans for pattern in patterns.get(name, ())
         )
         if not possible:
-            return False
-        links = {at for start, end in occurrences.of(_LINKS) for at in range(start, end)}
-        return any(
-            not self._is_excepted(spans, occurrences) and not _is_negated(spans, occurrences, links)
-            for pattern in possible
-            for spans in _matches(pattern, occurrences, links)
-        )
+            return
+        links = _link_places(occurrences)
+        for pattern in possible:
+            for spans in _matches(pattern, occurrences, links):
+                if not self._is_excepted(spans, occurrences) and not _is_negated(
+                    spans, occurrences, links
+                ):
+                    yield spans
 
     def _is_excepted(self, spans: Sequence[Span], occurrences: Occurrences) -> bool:
         return any(
@@ -136,6 +159,10 @@ class RefusalReader:
             for other_start, other_end in occurrences.of(phrase)
             for start, end in spans
         )
+
+
+def _link_places(occurrences: Occurrences) -> set[int]:
+    return {at for start, end in occurrences.of(_LINKS) for at in range(start, end)}
 
 
 def _by_concept(patterns: Iterable[Pattern]) -> dict[str, list[Pattern]]:
