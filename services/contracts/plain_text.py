@@ -30,7 +30,7 @@ def is_plain(text: str) -> bool:
     )
 
 
-def visible(text: str) -> str:
+def without_invisible(text: str) -> str:
     """Remove what nobody sees: invisible characters, and spaces at the ends.
 
     Not for names, because some scripts need joiners.

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-from services.contracts.plain_text import visible
+from services.contracts.plain_text import without_invisible
 
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2100
@@ -26,7 +26,7 @@ _REGION_LENGTH: Final = 2
 
 def parse_instant(text: str) -> datetime:
     """Parse an instant of RFC 3339 into UTC. Raises ValueError that says what is expected."""
-    written = visible(text)
+    written = without_invisible(text)
     if not _INSTANT.fullmatch(written):
         raise ValueError("give date, time and offset, like 2026-05-01T10:00:00+02:00.")
     try:
@@ -45,7 +45,7 @@ def _shortened(text: str) -> str:
 
 def parse_locale(text: str) -> str:
     """Return the tag in its usual case: language lower, Script title, REGION upper."""
-    tag = visible(text)
+    tag = without_invisible(text)
     if len(tag) > _LONGEST_LOCALE or not _LOCALE.fullmatch(tag):
         raise ValueError("give a BCP 47 tag, like es or es-MX.")
     language, *rest = tag.split("-")

@@ -10,7 +10,7 @@ from typing import Final, Self
 
 import msgspec
 
-from services.contracts.plain_text import visible
+from services.contracts.plain_text import without_invisible
 from services.contracts.privacy import Row, RowFault
 from services.launcher.faults import LauncherFault
 from services.launcher.text_encoding import UNREADABLE, encoding_of, lines_of
@@ -107,7 +107,7 @@ def _header(path: Path, encoding: str, separator: str) -> tuple[str, ...]:
 
 
 def _column_name(cell: str) -> str:
-    name = re.sub(r"[\s_-]+", "_", visible(visible(cell).strip("\"'")).lower())
+    name = re.sub(r"[\s_-]+", "_", without_invisible(without_invisible(cell).strip("\"'")).lower())
     return "email" if name == "e_mail" else name
 
 
@@ -119,7 +119,7 @@ def _shown(cell: str) -> str:
 def _beyond(line: int, cells: Sequence[str], columns: Sequence[str]) -> RowFault | None:
     """The fault of a cell with content whose column has no name."""
     for place, cell in enumerate(cells, 1):
-        if visible(cell) and not "".join(columns[place - 1 : place]):
+        if without_invisible(cell) and not "".join(columns[place - 1 : place]):
             reason = f"Cell {place} has content, but the first line names no column there."
             return RowFault(line=line, column=None, reason=reason)
     return None
@@ -128,7 +128,7 @@ def _beyond(line: int, cells: Sequence[str], columns: Sequence[str]) -> RowFault
 def _unsplit(line: int, cells: Sequence[str], columns: Sequence[str]) -> RowFault | None:
     """The fault of a row that is a single cell, because it has another separator."""
     most = max(map(cells[0].count, _SEPARATORS))
-    if len(columns) == 1 or most < _SURELY_SEPARATORS or any(map(visible, cells[1:])):
+    if len(columns) == 1 or most < _SURELY_SEPARATORS or any(map(without_invisible, cells[1:])):
         return None
     reason = "Its cells are separated in another way than those of the first line."
     return RowFault(line=line, column=None, reason=reason)
@@ -147,7 +147,7 @@ def _unfit(row: Row) -> RowFault | None:
 
 def _repeated(row: Row, seen: dict[str, int]) -> RowFault | None:
     """A reference may be in one row only, because we cannot know which of two is right."""
-    reference = visible(row.values.get("reference", ""))
+    reference = without_invisible(row.values.get("reference", ""))
     if not reference:
         return None
     first = seen.setdefault(reference, row.line)
@@ -167,9 +167,9 @@ def _records(lines: Iterator[str], separator: str) -> Iterator[Record]:
             cells = None
             waiting.extendleft(reversed(consumed[1:]))
             del consumed[1:]
-        if number == 1 and _SEPARATOR_LINE.fullmatch(visible(consumed[0])):
+        if number == 1 and _SEPARATOR_LINE.fullmatch(without_invisible(consumed[0])):
             cells = []
-        if cells is None or any(visible(cell).strip(_NO_CONTENT) for cell in cells):
+        if cells is None or any(without_invisible(cell).strip(_NO_CONTENT) for cell in cells):
             yield number, cells and _split(cells, separator)
         number += len(consumed)
 

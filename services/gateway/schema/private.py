@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from services.contracts.check_ins import GetCheckIns, GetEscalations
-from services.contracts.plain_text import is_plain, visible
+from services.contracts.plain_text import is_plain, without_invisible
 from services.contracts.reminders import (
     ClinicRecord,
     GetClinics,
@@ -116,7 +116,7 @@ def by_id_or_reference(kind: str, find: Any, access: Rule) -> Batched:  # noqa: 
             reference = args["reference"]
             if not is_plain(reference):
                 return None
-            for text in dict.fromkeys((reference, visible(reference))):
+            for text in dict.fromkeys((reference, without_invisible(reference))):
                 record = await request.client.ask(find(scope=request.scope, reference=text))
                 if record is not None:
                     return record

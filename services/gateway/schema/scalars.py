@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 import graphene
 from graphql import GraphQLError, StringValueNode, Undefined, ValueNode
 
-from services.contracts.plain_text import visible
+from services.contracts.plain_text import without_invisible
 from services.contracts.scalars import FIRST_YEAR, LAST_YEAR, parse_instant, parse_locale
 from services.contracts.zones import is_place
 
@@ -56,7 +56,7 @@ def known_zones() -> frozenset[str]:
 
 def parse_zone(text: str) -> str:
     """Check against the list of names only: a name never becomes a path."""
-    name = visible(text)
+    name = without_invisible(text)
     if name not in known_zones():
         raise ValueError("give an IANA name, like Europe/Lisbon.")
     return name

@@ -14,7 +14,7 @@ import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberType, ValidationResult
 from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
-from services.contracts.plain_text import visible
+from services.contracts.plain_text import without_invisible
 
 
 class NotAnAddress(ValueError):
@@ -123,7 +123,7 @@ def read_sender_of_text(text: str, *, countries: Collection[str]) -> str:
                     return read(form, country=country)
                 except NotAnAddress:
                     continue
-    return visible(text)
+    return without_invisible(text)
 
 
 _HOW_TO: Final = "check its digits, or write it with its country, like +351912345678"
@@ -196,7 +196,7 @@ def _digits(text: str) -> str:
 
 
 def _typed(text: str) -> str:
-    return _in_ascii(_unwrapped(visible(text)))
+    return _in_ascii(_unwrapped(without_invisible(text)))
 
 
 def _unwrapped(text: str) -> str:

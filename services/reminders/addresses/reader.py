@@ -6,7 +6,7 @@ from typing import Final
 from email_validator import EmailNotValidError, validate_email
 
 from services.contracts.catalog import Channel
-from services.contracts.plain_text import visible
+from services.contracts.plain_text import without_invisible
 from services.reminders.addresses.phone_numbers import (
     NotAnAddress,
     read_phone,
@@ -63,7 +63,7 @@ def read_email(text: str) -> str:
     Raises NotAnAddress. A name before the @ that is not ASCII is refused, because only some mail
     servers take it.
     """
-    typed = visible(text).translate(_APOSTROPHES)
+    typed = without_invisible(text).translate(_APOSTROPHES)
     if len(typed) > _LONGEST_EMAIL or not typed.isprintable():
         raise NotAnAddress(_HOW_TO)
     try:

@@ -11,7 +11,7 @@ from graphql import parse
 
 from services.contracts import privacy
 from services.contracts.clinics import ChangeClinic
-from services.contracts.plain_text import visible
+from services.contracts.plain_text import without_invisible
 from services.contracts.reminders import (
     ClinicRecord,
     CreateClinic,
@@ -134,7 +134,7 @@ class Doors:
         return privacy.Row(line=line, values={"reference": f"file-{line}", **row})
 
     def _stored(self, reference: str) -> dict[str, Any] | None:
-        ask = FindPatient(scope=self._scope(Role.STAFF), reference=visible(reference))
+        ask = FindPatient(scope=self._scope(Role.STAFF), reference=without_invisible(reference))
         patient = self._service.ask(ask)
         if patient is None:
             return None

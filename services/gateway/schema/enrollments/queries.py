@@ -5,7 +5,7 @@ from typing import Final
 import graphene
 
 from services.contracts.enrollments import FindEnrollments
-from services.contracts.plain_text import is_plain, visible
+from services.contracts.plain_text import is_plain, without_invisible
 from services.contracts.reminders import EnrollmentRecord, FindEnrollment
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
@@ -34,7 +34,7 @@ async def enrollments_asked_for(
     if not all(map(is_plain, texts)) or (filters.get("plan_version") or 0) < 0:
         return Connection()
     if visit := filters.get("visit_reference"):
-        filters = filters | {"visit_reference": visible(visit)}
+        filters = filters | {"visit_reference": without_invisible(visit)}
     return await _OF_CLINIC.read(FindEnrollments, filters, paging, request)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import graphene
 
 from services.contracts.errors import Refusal
-from services.contracts.plain_text import visible
+from services.contracts.plain_text import without_invisible
 from services.contracts.words import ConsentBasis, MessageDetail
 from services.gateway.schema.catalog.content import ChannelEnum, PurposeEnum
 from services.gateway.schema.enums import MessageDetailEnum
@@ -52,8 +52,8 @@ def consent_faults(data: Mapping[str, Any], *within: str) -> list[Refusal]:
 
 _TIDIES: Final[Mapping[str, Callable[[str], str]]] = {
     "display_name": str.strip,
-    "reference": visible,
-    "region": visible,
+    "reference": without_invisible,
+    "region": without_invisible,
 }
 
 
@@ -64,8 +64,8 @@ def tidied(data: Mapping[str, Any]) -> dict[str, Any]:
     """
     tidy: dict[str, Callable[[str], str]] = {
         "display_name": str.strip,
-        "reference": visible,
-        "region": visible,
+        "reference": without_invisible,
+        "region": without_invisible,
     }
     return {
         name: tidy[name](value) if name in tidy and isinstance(value, str) else value

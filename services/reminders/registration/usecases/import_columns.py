@@ -10,7 +10,7 @@ import msgspec
 
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal
-from services.contracts.plain_text import LONGEST_TEXT, NOT_PLAIN, is_plain, visible
+from services.contracts.plain_text import LONGEST_TEXT, NOT_PLAIN, is_plain, without_invisible
 from services.contracts.privacy import ImportKind, Row, RowFault, SuppressionGiven
 from services.contracts.reminders import ConsentGiven, RegisterPatient, Scope
 from services.contracts.scalars import parse_instant, parse_locale
@@ -195,10 +195,10 @@ class _Cells:
         return text
 
     def word(self, column: str) -> str | None:
-        return visible(self.text(column) or "") or None
+        return without_invisible(self.text(column) or "") or None
 
     def reference(self) -> str:
-        reference = visible(self.needed("reference"))
+        reference = without_invisible(self.needed("reference"))
         if not reference:
             raise NotAValue("reference", _NEEDED)
         return reference

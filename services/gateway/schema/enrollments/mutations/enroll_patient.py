@@ -2,7 +2,7 @@ from typing import Final
 
 import graphene
 
-from services.contracts.plain_text import visible
+from services.contracts.plain_text import without_invisible
 from services.contracts.reminders import EnrollmentReply, EnrollPatient
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
@@ -50,7 +50,7 @@ _NUMBERS: Final = ("reference", "visit_reference")
 
 async def _enroll(args: Args, request: GatewayRequest) -> EnrollmentReply:
     typed = args["input"]
-    data = typed | {name: visible(typed[name]) for name in _NUMBERS if typed.get(name)}
+    data = typed | {name: without_invisible(typed[name]) for name in _NUMBERS if typed.get(name)}
     faults = text_faults(data, _TEXTS) or PATIENT.faults(data)
     if faults:
         return refused(EnrollPatient, faults)
