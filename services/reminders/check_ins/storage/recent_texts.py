@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.incoming import RecordInbound
+from services.contracts.plain_text import without_invisible
 from services.reminders.check_ins.domain.follow_up import MAY_HAVE_ARRIVED
 from services.reminders.consent.domain.opt_out import AddressOwner
 from services.reminders.consent.storage.address_owners import AddressOwners
@@ -106,4 +107,4 @@ class RecentTexts:
 
 
 def _alike(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(without_invisible(text).casefold().split())

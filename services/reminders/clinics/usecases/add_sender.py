@@ -100,6 +100,8 @@ def _address(command: AddSender, country: str) -> str:
 
 def _mailbox(text: str) -> str:
     mailbox = read_mailbox(text)
+    if "<" in mailbox.name and not text.startswith('"'):
+        raise NotAnAddress("write one sender, like Name <care@example.com>")
     return Mailbox(mailbox.name, read_email(mailbox.address)).written()
 
 

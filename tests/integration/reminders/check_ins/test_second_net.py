@@ -207,6 +207,18 @@ def test_many_identical_automatic_replies_are_one_task(case: CheckInCase, words:
     assert len(case.understood()) == 12
 
 
+def test_what_nobody_sees_makes_no_other_reply(case: CheckInCase) -> None:
+    for text in (
+        "I am out of the office.",
+        "I am out of\u200b the office.",
+        "I\u00a0am out of the office.",
+    ):
+        case.text(text)
+        case.wait(A_MINUTE)
+
+    assert case.tasks() == ["UNREAD_REPLY"]
+
+
 def test_identical_automatic_replies_of_one_moment_are_one_task(case: CheckInCase) -> None:
     case.text("thank you <3")  # reads the rules, and leaves no task
     words, now = "I am out of the office until Monday.", case.now()

@@ -25,6 +25,7 @@ from tests.support.reminders.due_messages import SENDERS, DueMessages
 from tests.support.reminders.sending import Worker
 
 NUMBER = "+12025550144"
+_TWO = "Ana <a@clinic.example>, Bo <b@clinic.example>"
 
 
 @pytest.fixture
@@ -178,6 +179,7 @@ def test_a_mailbox_may_have_a_name(both: Clinic, written: str, kept: str) -> Non
         ({"address": "not an address at all"}, "The address"),
         ({"address": "Rowan"}, "one-way"),
         ({"channel": Channel.EMAIL, "provider": "smtp", "address": "a@b\r\nBcc: c@d"}, "address"),
+        ({"channel": Channel.EMAIL, "provider": "smtp", "address": _TWO}, "write one sender"),
     ],
 )
 def test_an_invalid_sender_is_refused_with_a_reason(
