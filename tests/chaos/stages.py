@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 import msgspec
+import redis
 import sqlalchemy as sa
 
 from services.chassis.redis import open_redis
@@ -197,8 +198,8 @@ def flush(stack: ChaosStack) -> None:
     with open_redis(stack.processes.redis_url) as client:
         try:
             client.flushall()
-        except OSError:
-            return  # it was killed a moment ago
+        except (OSError, redis.exceptions.ConnectionError):
+            return  # it was killed a moment ago, or is loading again
 
 
 def plan(seeds: Sequence[int], *, scale: float = 1.0) -> list[Stage]:
