@@ -1,6 +1,7 @@
 """Runs coroutines from threads, and ends background tasks reliably."""
 
 import asyncio
+import signal
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -29,3 +30,11 @@ def run_on_loop(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, R]) -
     Raises concurrent.futures.CancelledError when the loop ends first.
     """
     return asyncio.run_coroutine_threadsafe(work, loop).result()
+
+
+def stop_request() -> asyncio.Event:
+    """Return an event of the running loop that SIGTERM or SIGINT sets."""
+    requested = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, requested.set)
+    return requested

@@ -1,12 +1,12 @@
 """The process that takes mail for return paths over SMTP."""
 
 import asyncio
-import signal
 import sys
 from collections.abc import Mapping
 
 from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
+from services.chassis.tasks import stop_request
 from services.chassis.vault import Vault
 from services.chassis.zone_data import use_locked_zones
 from services.gateway.mail_wiring import mail_listener
@@ -30,9 +30,7 @@ def main(environ: Mapping[str, str]) -> int:
 
 
 async def _serve(settings: MailSettings) -> None:
-    stop_requested = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop_requested.set)
+    stop_requested = stop_request()
     async with mail_listener(settings) as listening:
         log.info("listening", port=listening.smtp_port, kind="SMTP")
         log.info("listening", port=listening.health_port, kind="HTTP")

@@ -1,7 +1,6 @@
 """The sandbox process: a stand-in provider for texts and email, for development and tests."""
 
 import asyncio
-import signal
 import sys
 from collections.abc import Mapping
 
@@ -9,6 +8,7 @@ import uvloop
 
 from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
+from services.chassis.tasks import stop_request
 from services.chassis.zone_data import use_locked_zones
 from services.sandbox.settings import SandboxSettings
 from services.sandbox.wiring import CannotListen, Sandbox
@@ -31,9 +31,7 @@ def main(environ: Mapping[str, str]) -> int:
 
 
 async def _serve(settings: SandboxSettings) -> None:
-    stop_requested = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop_requested.set)
+    stop_requested = stop_request()
     async with Sandbox(settings) as sandbox:
         log.info("listening", port=sandbox.http_port, kind="HTTP")
         log.info("listening", port=sandbox.smtp_port, kind="SMTP")

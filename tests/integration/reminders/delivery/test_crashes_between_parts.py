@@ -23,22 +23,13 @@ from tests.support.reminders.due_messages import DueMessages
 from tests.support.reminders.long_texts import (
     LONG,
     attempts,
-    change_sender,
     joined,
     report,
     send,
     sent,
-    write,
 )
 from tests.support.reminders.sending import Worker, begin, claim, end_leases
 from tests.support.reminders.units_of_work import ignore, unit_of_work
-
-
-@pytest.fixture
-def long_text(due: DueMessages, vault: Vault) -> int:
-    """A message of 16 parts, from a sender that carries 6 whole: it leaves as three."""
-    change_sender(due, most_parts=6)
-    return write(due, vault, LONG)
 
 
 def die(due: DueMessages, worker: Worker, *, has_left: bool) -> Any:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.words import AttemptOutcome, ReceiptState, ReminderStatus
 from services.reminders.database.tables import clinic
@@ -20,17 +19,8 @@ from tests.support.reminders.long_texts import (
     report,
     send,
     sent,
-    write,
 )
 from tests.support.reminders.sending import Worker
-
-
-@pytest.fixture
-def long_text(due: DueMessages, vault: Vault) -> int:
-    """A message of 16 parts, from a sender that carries 6 whole: it leaves as three."""
-    change_sender(due, most_parts=6)
-    return write(due, vault, LONG)
-
 
 DELIVERED, UNDELIVERED = ReceiptState.DELIVERED, ReceiptState.UNDELIVERED
 

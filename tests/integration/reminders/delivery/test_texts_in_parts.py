@@ -44,13 +44,6 @@ from tests.support.reminders.units_of_work import ignore, unit_of_work
 ACCEPTED_BY_KANNEL: Reply = (202, {}, b"0: Accepted for delivery")
 
 
-@pytest.fixture
-def long_text(due: DueMessages, vault: Vault) -> int:
-    """A message of 16 parts, from a sender that carries 6 whole: it leaves as three."""
-    change_sender(due, most_parts=6)
-    return write(due, vault, LONG)
-
-
 # ---------------------------------------------------------------- through Kannel's own door
 class KannelWorker:
     """A worker whose texts go to a Kannel on a real socket."""
